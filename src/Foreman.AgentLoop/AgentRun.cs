@@ -242,6 +242,7 @@ public static class AgentRun
             CommandTimeout = settings.CommandTimeout,
             Egress = egress,
             Forges = services.Forges,
+            Schedules = services.Schedules,
             Audit = services.Audit,
         });
 

@@ -4,6 +4,7 @@ using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Sandbox;
 using Foreman.Tools.Audit;
+using Foreman.Tools.Schedules;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -29,6 +30,9 @@ public sealed record AgentRunServices
 
     /// <summary>Where tools read issues and pull requests, with tokens for the task's own repository only; null when this host reads from no forge.</summary>
     public ForgeAccess? Forges { get; init; }
+
+    /// <summary>The schedules that tools may see and change; null where they have none.</summary>
+    public IScheduleAccess? Schedules { get; init; }
 
     /// <summary>Looks at results before they end the run; null accepts all.</summary>
     public IResultCheck? ResultCheck { get; init; }

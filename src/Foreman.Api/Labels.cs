@@ -72,7 +72,13 @@ public static class Labels
     /// <summary>Label of a TaskSchedule: <c>yaml</c> when it was applied or declared in a file, <c>llm</c> when a model made it.</summary>
     public const string ScheduleSource = Prefix + "schedule-source";
 
-    /// <summary>Label of a task or Workload that a schedule created: name of the TaskSchedule.</summary>
+    /// <summary>Label of a CronJob, its Jobs and their pods: whose schedules they time, so that several operators leave each other's alone.</summary>
+    public const string ScheduleOwner = Prefix + "schedule-owner";
+
+    /// <summary>Annotation of a TaskSchedule that was declared in a file: by whom. Only these are deleted when the file no longer has them.</summary>
+    public const string DeclaredBy = Prefix + "declared-by";
+
+    /// <summary>Label of a task, Workload or CronJob of a schedule: name of the TaskSchedule.</summary>
     public const string Schedule = Prefix + "schedule";
 
     /// <summary>Annotation of a task or Workload that a schedule created: the time of the schedule, in RFC 3339.</summary>

@@ -4,6 +4,7 @@ using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Runner.Repositories;
 using Foreman.Sandbox;
+using Foreman.Tools.Schedules;
 
 namespace Foreman.Runner;
 
@@ -48,6 +49,9 @@ public sealed record RunnerOptions
 
     /// <summary>Where issues and pull requests are read, with the tokens of this host; null for a runner that reads from no forge. Tools of a task get <see cref="ForgeAccess.ForTask"/> of it.</summary>
     public ForgeAccess? Forges { get; init; }
+
+    /// <summary>The schedules that the tools of a task may see and change; null for a runner whose tools have none.</summary>
+    public Func<AgenticTask, IScheduleAccess>? Schedules { get; init; }
 
     /// <summary>How it works on repositories; null for a runner that has none.</summary>
     public RepositoryOptions? Repositories { get; init; }

@@ -4,6 +4,7 @@ using Foreman.Primitives;
 using Foreman.Tools.Files;
 using Foreman.Tools.Forges;
 using Foreman.Tools.Mcp;
+using Foreman.Tools.Schedules;
 using Foreman.Tools.Shell;
 
 namespace Foreman.Tools;
@@ -15,7 +16,7 @@ public sealed class ToolCatalog
     internal static readonly ImmutableArray<ITool> All =
     [
         new ReadFileTool(), new WriteFileTool(), new StrReplaceTool(), new GrepTool(), new ListFilesTool(), new BashTool(), new FetchIssueTool(), new FetchPullRequestTool(),
-        new SubmitResultTool(),
+        new ScheduleSetTool(), new ScheduleListTool(), new ScheduleDeleteTool(), new ScheduleHistoryTool(), new SubmitResultTool(),
     ];
 
     private static readonly ITool Submit = All.Single(t => t.Definition.Name == KnownTools.SubmitResult);

@@ -4,6 +4,7 @@ using Foreman.Sandbox;
 using Foreman.Sandbox.Egress;
 using Foreman.Tools.Audit;
 using Foreman.Tools.Files;
+using Foreman.Tools.Schedules;
 using Foreman.Tools.Shell;
 using Foreman.Tools.Workspaces;
 using Microsoft.Win32.SafeHandles;
@@ -121,6 +122,9 @@ public sealed record ToolSettings(TimeSpan Timeout)
 
     /// <summary>Where issues and pull requests are read; null when this host reads from no forge.</summary>
     public ForgeAccess? Forges { get; init; }
+
+    /// <summary>The schedules of the task's namespace; null where tools have none.</summary>
+    public IScheduleAccess? Schedules { get; init; }
 
     /// <summary>Told of every call; null for nobody.</summary>
     public IToolAudit? Audit { get; init; }

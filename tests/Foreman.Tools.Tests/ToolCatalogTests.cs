@@ -27,6 +27,6 @@ public sealed class ToolCatalogTests
     {
         var e = Assert.Throws<UnsupportedToolException>(() => ToolCatalog.Of(["grep", "run_gate_job"]));
 
-        Assert.Equal("tools not supported by this release: run_gate_job; supported are read_file, write_file, str_replace, grep, list_files, bash, fetch_issue, fetch_pull_request, submit_result", e.Message);
+        Assert.Equal("tools not supported by this release: run_gate_job; supported are read_file, write_file, str_replace, grep, list_files, bash, fetch_issue, fetch_pull_request, schedule_set, schedule_list, schedule_delete, schedule_history, submit_result", e.Message);
     }
 }

@@ -64,6 +64,18 @@ deleted does not hold up an upgrade; an installation needs them all.
 {{- end -}}
 {{- end -}}
 
+{{/* The image that CronJobs of schedules run; empty for no CronJobs. */}}
+{{- define "foreman.fireImage" -}}
+{{- with .Values.schedules.image -}}
+{{- if not .repository -}}
+{{- else if .digest -}}
+{{- printf "%s@%s" .repository .digest -}}
+{{- else -}}
+{{- printf "%s:%s" .repository (default $.Chart.AppVersion .tag) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "foreman.selectorLabels" -}}
 app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
 app.kubernetes.io/instance: {{ .Release.Name }}

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Foreman.Agent.Auditing;
+using Foreman.Agent.Firing;
 using Foreman.Agent.Hosting;
 using Foreman.Agent.Identity;
 using Foreman.Agent.Probing;
@@ -23,6 +24,7 @@ internal static class AgentCommandLine
         root.Subcommands.Add(JoinCommand.Build(parsed => Settings(flags, parsed, console), console));
         root.Subcommands.Add(Probe(console, flags));
         root.Subcommands.Add(RunTaskCommand.Build(parsed => Settings(flags, parsed, console), console));
+        root.Subcommands.Add(FireCommand.Build(parsed => Settings(flags, parsed, console).Cluster, console));
         root.Subcommands.Add(AuditCommand.Build(parsed => Settings(flags, parsed, console).Runs.StateDir, console));
         return root;
     }

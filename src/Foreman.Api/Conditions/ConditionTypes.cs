@@ -78,6 +78,9 @@ public static class ConditionTypes
     /// <summary>AgentRelease: halted.</summary>
     public const string Halted = "Halted";
 
-    /// <summary>ModelProfile: in use. Workflow: its steps can be done, or why not.</summary>
+    /// <summary>ModelProfile: in use. TaskSchedule: without a fault, so that it is obeyed. Workflow: its steps can be done, or why not.</summary>
     public const string Accepted = "Accepted";
+
+    /// <summary>TaskSchedule: its CronJob is as it shall be, or why not.</summary>
+    public const string Synced = "Synced";
 }

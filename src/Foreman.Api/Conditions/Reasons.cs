@@ -293,4 +293,16 @@ public static class Reasons
 
     /// <summary>Stalled=True, and event: a run took far longer than others of its Agent and kind, without a change or a branch.</summary>
     public const string Stalled = "Stalled";
+
+    /// <summary>Accepted=True of a TaskSchedule: it has no fault.</summary>
+    public const string ScheduleValid = "ScheduleValid";
+
+    /// <summary>Accepted=False of a TaskSchedule: the message has everything that is wrong.</summary>
+    public const string InvalidSchedule = "InvalidSchedule";
+
+    /// <summary>Synced=True: the CronJob of a TaskSchedule is as it shall be.</summary>
+    public const string CronJobCurrent = "CronJobCurrent";
+
+    /// <summary>Synced=False: the CronJob of a TaskSchedule could not be written.</summary>
+    public const string CronJobNotWritten = "CronJobNotWritten";
 }

@@ -4,7 +4,15 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>Work that is begun again and again at set times. No controller acts on it yet, so the cluster has no definition of it.</summary>
+/// <summary>Work that is begun again and again at set times.</summary>
+[CustomResource(ShortNames = ["tsched"])]
+[PrinterColumn("Schedule", "string", ".spec.schedule")]
+[PrinterColumn("Suspend", "boolean", ".spec.suspend")]
+[PrinterColumn("Active", "string", ".status.active[*].task")]
+[PrinterColumn("Last Schedule", "date", ".status.lastScheduleTime")]
+[PrinterColumn("Next", "string", ".status.nextScheduleTime")]
+[PrinterColumn("Last Status", "string", ".status.lastStatus")]
+[PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 public sealed record TaskSchedule : IResource<TaskSchedule>
 {
     /// <inheritdoc/>

@@ -24,6 +24,12 @@ public sealed record TaskScheduleStatus
     /// <summary>Times of the schedule up to this one, included, have been dealt with: begun, skipped or passed over.</summary>
     public DateTimeOffset? CountedUntil { get; init; }
 
+    /// <summary>
+    /// Expression, time zone and suspension that countedUntil is about, as one text: when they have changed, what was due
+    /// before the change is passed over. Absent where the schedule can't be changed without that being counted.
+    /// </summary>
+    public string? CountedFor { get; init; }
+
     /// <summary>How the last run stands or ended.</summary>
     public ScheduledRunStatus? LastStatus { get; init; }
 

@@ -55,12 +55,24 @@ public static class KnownTools
     /// <summary>Reads a pull request of a forge.</summary>
     public const string FetchPullRequest = "fetch_pull_request";
 
+    /// <summary>Makes or changes a schedule.</summary>
+    public const string ScheduleSet = "schedule_set";
+
+    /// <summary>Lists schedules.</summary>
+    public const string ScheduleList = "schedule_list";
+
+    /// <summary>Deletes a schedule.</summary>
+    public const string ScheduleDelete = "schedule_delete";
+
+    /// <summary>Tells what became of the last times of schedules.</summary>
+    public const string ScheduleHistory = "schedule_history";
+
     /// <summary>Ends the run with a result.</summary>
     public const string SubmitResult = "submit_result";
 
     /// <summary>The names that an Agent's <c>spec.tools</c> may hold, as texts of CEL: those above, and those of <see cref="DeterministicAgent"/>.</summary>
     internal const string InRules =
-        "'bash', 'fetch_issue', 'fetch_pull_request', 'grep', 'list_files', 'read_file', 'run_gate_job', 'run_integrate', 'run_reconcile', 'str_replace', 'submit_result', 'write_file'";
+        "'bash', 'fetch_issue', 'fetch_pull_request', 'grep', 'list_files', 'read_file', 'run_gate_job', 'run_integrate', 'run_reconcile', 'schedule_delete', 'schedule_history', 'schedule_list', 'schedule_set', 'str_replace', 'submit_result', 'write_file'";
 
     private static readonly (string Name, ToolTraits Traits)[] Rows =
     [
@@ -72,6 +84,10 @@ public static class KnownTools
         (Bash, ToolTraits.NeedsWorkspace | ToolTraits.RunsCommands),
         (FetchIssue, ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets),
         (FetchPullRequest, ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets),
+        (ScheduleSet, ToolTraits.NeedsNetwork),
+        (ScheduleList, ToolTraits.ReadOnly | ToolTraits.NeedsNetwork),
+        (ScheduleDelete, ToolTraits.NeedsNetwork),
+        (ScheduleHistory, ToolTraits.ReadOnly | ToolTraits.NeedsNetwork),
         (SubmitResult, ToolTraits.ReadOnly),
     ];
 

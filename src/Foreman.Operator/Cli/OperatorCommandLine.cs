@@ -6,6 +6,7 @@ using Foreman.Operator.Enroll;
 using Foreman.Operator.Inspect;
 using Foreman.Operator.Maintenance;
 using Foreman.Operator.Results;
+using Foreman.Operator.Schedules.Cli;
 using Foreman.Operator.Simulate;
 using Foreman.Operator.Workloads.Cli;
 
@@ -34,6 +35,7 @@ internal static class OperatorCommandLine
         root.Subcommands.Add(DispatchCommand.Create(console));
         root.Subcommands.Add(WorkloadCommand.Create(console));
         root.Subcommands.Add(DecideCommand.Create(console));
+        root.Subcommands.Add(ScheduleCommand.Create(console));
         root.Subcommands.Add(ExplainCommand.Create(console));
         root.Subcommands.Add(PlanCommand.Create(console));
         root.Subcommands.Add(QueueCommand.Create(console));

@@ -1,6 +1,7 @@
 using System.Net;
 using Foreman.Git.Forges;
 using Foreman.Jobs;
+using Foreman.Operator.Schedules;
 using Foreman.Primitives;
 using Foreman.Runner.Retention;
 using Foreman.Scheduling;
@@ -54,6 +55,9 @@ internal sealed record OperatorSettings
 
     /// <summary>What is deleted by itself, and when.</summary>
     public CleanUpSettings CleanUp { get; init; } = new();
+
+    /// <summary>Where schedules are kept; null for no schedules.</summary>
+    public ScheduleSettings? Schedules { get; init; }
 
     /// <summary>How long the API server may be unreachable at the start.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);

@@ -28,6 +28,10 @@ internal static class RunFlags
     public static readonly Flag FinishedTaskTtl = new("finished-task-ttl", "0", "How long after its end a task is deleted, with its transcript in the cluster; 0 for never") { Value = "DURATION" };
     public static readonly Flag LeftNodeTtl = new("left-node-ttl", "10m", "How long after its agent was stopped a FleetNode is deleted; 0 for never") { Value = "DURATION" };
     public static readonly Flag DeadNodeTtl = new("dead-node-ttl", "24h", "How long after its agent fell silent a FleetNode is deleted; 0 for never") { Value = "DURATION" };
+    public static readonly Flag Schedules = new("schedules", "", "File of TaskSchedules that are declared without a cluster, or beside those that are applied to one. Default: none") { Value = "FILE" };
+    public static readonly Flag ScheduleBackend = new("schedule-backend", "auto", "Who watches the clock of schedules: kubernetes by CronJobs, or the operator over a file of its --state-dir; auto for kubernetes in a pod") { Value = "auto|file|kubernetes" };
+    public static readonly Flag SchedulesAllowDynamic = new("schedules-allow-dynamic", "false", "Whether models may make and delete schedules, at most 20 in a namespace and 5 minutes apart at the least") { Kind = FlagKind.Switch };
+    public static readonly Flag ScheduleFireImage = new("schedule-fire-image", "", "Image with foreman-agent that CronJobs of schedules run. Default: none, so no CronJobs, and schedules begin runs only while an operator works") { Value = "IMAGE" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
     private const string NoWebhooks = "rules stand in the CRDs and need no webhooks";
@@ -38,7 +42,7 @@ internal static class RunFlags
     [
         Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, ModelServerTasks, AllowCloudProviders, InputUrlAllow, LeaderElect,
         MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Forge, ForgeUrl, Forges, GitTokens, ForgePollInterval,
-        JobsConfig, FinishedTaskTtl, LeftNodeTtl, DeadNodeTtl, Verbose,
+        JobsConfig, FinishedTaskTtl, LeftNodeTtl, DeadNodeTtl, Schedules, ScheduleBackend, SchedulesAllowDynamic, ScheduleFireImage, Verbose,
         Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),
         Flag.WithoutEffect("webhook-port", "9443", NoWebhooks),
         Flag.WithoutEffect("audit-retention", "168h", NoAudit),

@@ -1,8 +1,11 @@
 using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Jobs;
+using Foreman.Kubernetes;
+using Foreman.Operator.Schedules;
 using Foreman.Primitives;
 using Foreman.Runner.Retention;
+using Foreman.Schedules;
 
 namespace Foreman.Operator.Cli;
 
@@ -31,6 +34,7 @@ internal static class SettingsReader
         ForgePollInterval = flags.Duration(RunFlags.ForgePollInterval, TimeSpan.FromSeconds(1)),
         Jobs = Jobs(flags),
         CleanUp = new() { FinishedTasks = Ttl(flags, RunFlags.FinishedTaskTtl), LeftNodes = Ttl(flags, RunFlags.LeftNodeTtl), DeadNodes = Ttl(flags, RunFlags.DeadNodeTtl) },
+        Schedules = Schedules(flags, environment),
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };
@@ -56,6 +60,26 @@ internal static class SettingsReader
         }
 
         return reading.Config ?? JobsConfig.Default;
+    }
+
+    private static ScheduleSettings? Schedules(FlagValues flags, Func<string, string?> environment)
+    {
+        var file = flags.Text(RunFlags.Schedules);
+        try
+        {
+            return new()
+            {
+                Backend = ScheduleBackendChoice.Of(
+                    flags.Text(RunFlags.ScheduleBackend), environment(ScheduleBackendChoice.InClusterVariable), KubernetesClientConfiguration.IsInCluster()),
+                File = file is null ? null : Path.GetFullPath(file),
+                AllowDynamic = flags.Switch(RunFlags.SchedulesAllowDynamic),
+                FireImage = flags.Text(RunFlags.ScheduleFireImage),
+            };
+        }
+        catch (ScheduleException e)
+        {
+            return flags.Fault<ScheduleSettings?>(flags.Of(RunFlags.ScheduleBackend), $"what works here: {e.Message}", null);
+        }
     }
 
     private static UrlAllowList AllowList(FlagValues flags) => UrlAllowList.Of(

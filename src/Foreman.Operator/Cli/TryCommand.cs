@@ -3,6 +3,7 @@ using System.Globalization;
 using Foreman.Hosting;
 using Foreman.Operator.Try;
 using Foreman.Primitives;
+using Foreman.Schedules;
 using System.Runtime.InteropServices;
 
 namespace Foreman.Operator.Cli;
@@ -15,6 +16,8 @@ internal static class TryCommand
     private static readonly Option<string> ModelUrl = new("--model-url") { Description = "Base URL of an LLM server. Default: what runs on this machine, else the scripted demo model", HelpName = "URL" };
     private static readonly Option<string> Model = new("--model") { Description = "Name of the model; foreman-demo for the scripted demo model. Default: the server's first one", HelpName = "NAME" };
     private static readonly Option<string> Nodes = new("--nodes") { Description = "Hosts to start on this machine, 1 to 8 [default: 1]", HelpName = "N" };
+    private static readonly Option<string> Schedule = new("--schedule") { Description = "Begin the task at these times, such as '@every 1m' or '*/2 * * * *', instead of once", HelpName = "TIMES" };
+    private static readonly Option<string> For = new("--for") { Description = "How long a schedule is followed [default: 150s]", HelpName = "DURATION" };
     private static readonly Option<bool> Keep = new("--keep") { Description = "Keep the cluster running until Ctrl-C" };
     private static readonly Option<string> Output = new("--output", "-o") { Description = "text, or json: one line on standard output [default: text]", HelpName = "text|json" };
 
@@ -22,7 +25,7 @@ internal static class TryCommand
     {
         var command = new Command("try", "Shows everything on this machine: starts a cluster and an agent, and runs one task, start to end.")
         {
-            Prompt, Repo, ModelUrl, Model, Nodes, Keep, Output,
+            Prompt, Repo, ModelUrl, Model, Nodes, Schedule, For, Keep, Output,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -70,11 +73,34 @@ internal static class TryCommand
             };
         }
 
+        options = ReadSchedule(parsed, options, time);
         return parsed.GetValue(Output) switch
         {
             null or "text" => options,
             "json" => options with { Json = true },
             var other => throw UsageError.Invalid("--output", other, "text or json"),
         };
+    }
+
+    private static TryOptions ReadSchedule(ParseResult parsed, TryOptions options, TimeProvider time)
+    {
+        if (parsed.GetValue(Schedule) is not { } schedule)
+        {
+            return parsed.GetValue(For) is { } alone ? throw UsageError.Invalid("--for", alone, "--schedule beside it") : options;
+        }
+
+        options = options with { Schedule = schedule };
+        try
+        {
+            _ = FireDecision.ByHand(Manifests.Schedule(options), time.GetUtcNow());
+        }
+        catch (ScheduleException e)
+        {
+            throw UsageError.Invalid("--schedule", schedule, $"times such as '@every 1m': {e.Message}");
+        }
+
+        return parsed.GetValue(For) is not { } text ? options
+            : GoDuration.Parse(text) is { Ticks: > 0 } length ? options with { For = length }
+            : throw UsageError.Invalid("--for", text, "a duration such as 150s or 5m");
     }
 }

@@ -1,10 +1,12 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
+using Foreman.Operator.Schedules;
 using Foreman.Operator.Workflows;
 using Foreman.Operator.Workloads;
 using Foreman.Operator.Workloads.Following;
 using Foreman.Operator.Workloads.Intake;
+using Foreman.Schedules;
 using Foreman.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,11 +33,10 @@ internal sealed class LeaderControllers : IAsyncDisposable
     /// <param name="settings">Settings of this operator.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Log.</param>
-    /// <param name="outside">What Workloads have to do with forges; it stays the caller's.</param>
+    /// <param name="services">What some controllers need besides; it stays the caller's.</param>
     public static Task<LeaderControllers> StartAsync(
-        IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ForgeServices outside = default) =>
-        StartAsync(Build(
-            leading, new WorkloadController(caches, settings) { Intake = outside.Intake, Follower = outside.Follower }, new WorkflowController(caches), settings, time, logger));
+        IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ControllerServices? services = null) =>
+        StartAsync(Build(leading, caches, settings, time, logger, services ?? new()));
 
     /// <summary>Cancelled when a controller can't go on, and when they are stopped.</summary>
     public CancellationToken Stopped => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -53,8 +54,10 @@ internal sealed class LeaderControllers : IAsyncDisposable
         return new LeaderControllers(host);
     }
 
-    private static IHost Build(IKubernetes leading, WorkloadController workloads, WorkflowController workflows, SchedulerSettings settings, TimeProvider time, ILogger logger)
+    private static IHost Build(IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ControllerServices services)
     {
+        var workloads = new WorkloadController(caches, settings) { Intake = services.Intake, Follower = services.Follower };
+        var workflows = new WorkflowController(caches);
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "foreman-operator" });
         builder.Services.AddSingleton<IHostLifetime, NestedLifetime>();
         builder.Services.AddSingleton<ILoggerFactory>(new OneLogger(logger));
@@ -62,13 +65,23 @@ internal sealed class LeaderControllers : IAsyncDisposable
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(workloads);
         builder.Services.AddSingleton(workflows);
-        builder.Services
+        var controllers = builder.Services
             .AddKubernetesOperator(o => o with { Time = time })
             .AddController<AgentController, Agent>(Bounded)
             .AddController<ModelProfileController, ModelProfile>(Bounded)
             .AddController<WorkloadController, Workload>(options => workloads.Follow(Bounded(options)))
             .AddController<WorkflowController, Workflow>(options => workflows.Follow(Bounded(options)))
             .AddController<AgentReleaseController, AgentRelease>(Bounded);
+        if (services.Schedules is { } schedules)
+        {
+            builder.Services.AddSingleton(schedules);
+            controllers.AddController<TaskScheduleController, TaskSchedule>(options => TaskScheduleController.Follow(Bounded(options), caches));
+        }
+        else
+        {
+            controllers.AddController<IdleScheduleController, TaskSchedule>(Bounded);
+        }
+
         return builder.Build();
     }
 
@@ -96,7 +109,15 @@ internal sealed class LeaderControllers : IAsyncDisposable
     }
 }
 
-/// <summary>What the controller of Workloads has to do with forges.</summary>
-/// <param name="Intake">Takes issues in; null leaves Workloads with spec.source alone.</param>
-/// <param name="Follower">Reads the pull requests that Workloads follow; null where nobody does.</param>
-internal readonly record struct ForgeServices(IntakeLoop? Intake, PullRequestFollower? Follower);
+/// <summary>What some controllers need besides the cluster.</summary>
+internal sealed record ControllerServices
+{
+    /// <summary>Takes issues in; null leaves Workloads with spec.source alone.</summary>
+    public IntakeLoop? Intake { get; init; }
+
+    /// <summary>Reads the pull requests that Workloads follow; null where nobody does.</summary>
+    public PullRequestFollower? Follower { get; init; }
+
+    /// <summary>Keeps TaskSchedules; null says of them that nobody does.</summary>
+    public KubernetesScheduleBackend? Schedules { get; init; }
+}

@@ -15,6 +15,7 @@ using Foreman.Operator.Inputs;
 using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
 using Foreman.Operator.Runs;
+using Foreman.Operator.Schedules;
 using Foreman.Operator.Workloads.Following;
 using Foreman.Operator.Workloads.Intake;
 using Foreman.Primitives;
@@ -120,7 +121,8 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var leading = leadership.Client;
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
         using var forges = ForgeAccess.Public(settings.Forges, time, logger);
-        var options = RunnerOptions(leadership.Holder) with { Forges = forges };
+        await using var schedules = await ScheduleServices.StartAsync(leading, settings, time, logger, stop);
+        var options = RunnerOptions(leadership.Holder) with { Forges = forges, Schedules = schedules.AccessOf };
         var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
         var assumed = new AssumeCache(time);
@@ -150,7 +152,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var intake = new IntakeLoop(new IntakeRound(leading, events, new IntakeForge(ownForges, leadership.MayWriteAsync), time), settings.ForgePollInterval, time, logger) { Seed = Environment.ProcessId };
         await using var follower = new PullRequestFollower(Reader(ownForges), settings.ForgePollInterval, leadership.MayWriteAsync, time, logger);
         follower.Start();
-        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, new ForgeServices(intake, follower));
+        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, new() { Intake = intake, Follower = follower, Schedules = schedules.Cluster });
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
         try

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 
@@ -8,6 +9,7 @@ internal static class Manifests
 {
     public const string Namespace = "default";
     public const string AgentName = "try";
+    public const string ScheduleName = "scheduled";
 
     public static JsonObject Agent(string model) => new()
     {
@@ -44,4 +46,16 @@ internal static class Manifests
             ["spec"] = new JsonObject { ["kind"] = "freeform", ["agentRef"] = new JsonObject { ["name"] = AgentName }, ["payload"] = payload },
         };
     }
+
+    /// <summary>The schedule that begins the task.</summary>
+    /// <param name="options">With a schedule.</param>
+    public static TaskSchedule Schedule(TryOptions options) => new()
+    {
+        Metadata = new() { Name = ScheduleName, NamespaceProperty = Namespace },
+        Spec = new()
+        {
+            Schedule = options.Schedule ?? "",
+            TaskTemplate = new() { Spec = Task(options).Deserialize(AgenticTask.TypeInfo)!.Spec },
+        },
+    };
 }

@@ -1,3 +1,4 @@
+using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
@@ -14,14 +15,14 @@ internal sealed class TryOperator : IAsyncDisposable
     private readonly LineLoggerProvider _provider;
     private readonly KubernetesClient _client;
 
-    private TryOperator(TryEnvironment environment, CancellationToken stop)
+    private TryOperator(TryEnvironment environment, IReadOnlyList<TaskSchedule> schedules, CancellationToken stop)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _file = new StreamWriter(environment.Folder.Log("operator"));
         _provider = new LineLoggerProvider(_file, LogLevel.Debug, environment.Time);
         Logger = _provider.CreateLogger("foreman-operator");
         _client = ClientFactory.Create(environment.Kubeconfig, null, environment.Time, Logger);
-        var settings = new OperatorSettings { StateDir = environment.Folder.OperatorState };
+        var settings = new OperatorSettings { StateDir = environment.Folder.OperatorState, Schedules = schedules.Count == 0 ? null : new() { Declared = schedules } };
         Ended = new OperatorHost(_client, settings, environment.Time, Logger).RunAsync(_stop.Token);
     }
 
@@ -30,7 +31,7 @@ internal sealed class TryOperator : IAsyncDisposable
     /// <summary>Done when it has ended; faulted when it could not go on.</summary>
     public Task Ended { get; }
 
-    public static TryOperator Start(TryEnvironment environment, CancellationToken stop) => new(environment, stop);
+    public static TryOperator Start(TryEnvironment environment, IReadOnlyList<TaskSchedule> schedules, CancellationToken stop) => new(environment, schedules, stop);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

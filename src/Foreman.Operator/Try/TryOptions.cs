@@ -25,6 +25,12 @@ internal sealed record TryOptions
 
     public int Nodes { get; init; } = 1;
 
+    /// <summary>When the task is begun again and again; null for once and at once.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>How long a schedule is followed.</summary>
+    public TimeSpan For { get; init; } = TimeSpan.FromSeconds(150);
+
     public bool Keep { get; init; }
 
     public bool Json { get; init; }

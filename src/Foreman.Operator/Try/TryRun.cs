@@ -17,6 +17,7 @@ namespace Foreman.Operator.Try;
 internal sealed class TryRun
 {
     private static readonly TimeSpan NodeTimeout = TimeSpan.FromSeconds(60);
+    private static readonly PatchOptions Applying = new() { FieldManager = "foreman-try", Force = true, FieldValidation = FieldValidation.Strict };
 
     private readonly TryOptions _options;
     private readonly ConsoleStreams _console;
@@ -63,10 +64,15 @@ internal sealed class TryRun
         await using var demo = named is null ? await DemoModelProcess.StartAsync(_folder, _console.Time, stop) : null;
         var model = named ?? demo!.Source;
         var environment = await IdentifyAsync(cluster, stop);
-        await using var operation = TryOperator.Start(environment, stop);
+        await using var operation = TryOperator.Start(environment, _options.Schedule is null ? [] : [Manifests.Schedule(_options)], stop);
         await using var agents = AgentProcesses.Start(_options, environment, model);
         using var client = ClientFactory.Create(cluster.KubeconfigPath, null, _console.Time, operation.Logger);
         var state = new TryState { Cluster = TryFormat.Trim(cluster.Url), Model = model };
+        if (_options.Schedule is not null)
+        {
+            return await RunUntilFailureAsync(operation, agents, end => ShowScheduleAsync(client, state, end), stop);
+        }
+
         var result = await RunUntilFailureAsync(operation, agents, end => ShowAsync(client, state, end), stop);
         await WriteResultAsync(result, cluster.KubeconfigPath);
         if (_options.Keep)
@@ -107,8 +113,8 @@ internal sealed class TryRun
     }
 
     // When one process exits, the whole run ends with its output.
-    private static async Task<TryResult> RunUntilFailureAsync(
-        TryOperator operation, AgentProcesses agents, Func<CancellationToken, Task<TryResult>> work, CancellationToken stop)
+    private static async Task<T> RunUntilFailureAsync<T>(
+        TryOperator operation, AgentProcesses agents, Func<CancellationToken, Task<T>> work, CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var shown = work(either.Token);
@@ -145,9 +151,34 @@ internal sealed class TryRun
         return new TryResult(task, state.Model!, _options.Repo is null ? FileOf(task) : null, last.ToRunning, last.ToDone ?? TimeSpan.Zero) { Repo = _options.Repo };
     }
 
+    private async Task<int> ShowScheduleAsync(IKubernetes client, TryState state, CancellationToken stop)
+    {
+        var watcher = new TryWatcher(client, _options.TaskName, _console.Time);
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var follow = watcher.RunAsync(following.Token);
+        try
+        {
+            await new LinesView<TryState>(Progress, new TryState(), PlainLines.Between).ShowAsync(report => ReadyAsync(client, watcher, state, report, stop));
+            return await new ScheduledTries(client, _options, _console).RunAsync(stop);
+        }
+        finally
+        {
+            await following.CancelAsync();
+            await follow;
+        }
+    }
+
     private async Task<TryState> WorkAsync(IKubernetes client, TryWatcher watcher, TryState state, Action<TryState> report, CancellationToken stop)
     {
-        var apply = new PatchOptions { FieldManager = "foreman-try", Force = true, FieldValidation = FieldValidation.Strict };
+        state = await ReadyAsync(client, watcher, state, report, stop);
+        watcher.OnTaskCreated();
+        await client.Dynamic.ApplyAsync(Manifests.Task(_options), Applying, stop);
+        return await watcher.UntilAsync(state, s => s.Task?.IsTerminal() == true, report, stop);
+    }
+
+    // Hosts that have the model, and the Agent that uses it.
+    private async Task<TryState> ReadyAsync(IKubernetes client, TryWatcher watcher, TryState state, Action<TryState> report, CancellationToken stop)
+    {
         using var deadline = new CancellationTokenSource(NodeTimeout, _console.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
@@ -160,10 +191,8 @@ internal sealed class TryRun
                 ExitCodes.Failed, $"no host became Ready with model {state.Model!.Name} within {NodeTimeout.TotalSeconds:0} s; the logs are in {_folder.Logs}");
         }
 
-        await client.Dynamic.ApplyAsync(Manifests.Agent(ModelMatch.NameOf(state.Nodes.Values.First(), state.Model!)!), apply, stop);
-        watcher.OnTaskCreated();
-        await client.Dynamic.ApplyAsync(Manifests.Task(_options), apply, stop);
-        return await watcher.UntilAsync(state, s => s.Task?.IsTerminal() == true, report, stop);
+        await client.Dynamic.ApplyAsync(Manifests.Agent(ModelMatch.NameOf(state.Nodes.Values.First(), state.Model!)!), Applying, stop);
+        return state;
     }
 
     private static bool IsUsable(FleetNode node, ModelSource model) => TryFormat.IsReady(node) && ModelMatch.NameOf(node, model) is not null;

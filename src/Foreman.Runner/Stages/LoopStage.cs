@@ -66,6 +66,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             Cage = commands.Cage,
             CageFault = commands.Fault ?? "",
             Forges = options.Forges?.ForTask(attempt.Task.Spec.Payload.Repo),
+            Schedules = options.Schedules?.Invoke(attempt.Task),
             Time = time,
             Transcript = transcript,
             Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point, LackedMemory = options.LackedMemory },

@@ -113,14 +113,7 @@ public sealed class FileScheduleBackend : IScheduleBackend, IDisposable
     public async Task<IReadOnlyList<ScheduleHistoryEntry>> HistoryAsync(string ns, string? name, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return
-        [
-            .. (await _store.BookAsync(cancellationToken)).All
-                .Where(s => s.Namespace() == ns && (name is null || s.Name() == name))
-                .SelectMany(s => (s.Status?.History ?? []).Concat(RunHistory.Active(s)).Select(r => new ScheduleHistoryEntry(ObjectKey.Of(s), r)))
-                .OrderByDescending(e => e.Run.ScheduledAt)
-                .Take(limit),
-        ];
+        return RunHistory.Newest((await _store.BookAsync(cancellationToken)).All.Where(s => s.Namespace() == ns && (name is null || s.Name() == name)), limit);
     }
 
     /// <summary>Leaves the file to other processes; to be called once it was stopped.</summary>

@@ -29,6 +29,12 @@ internal sealed class ScheduleExpression
     private ScheduleExpression(ImmutableArray<CronExpression> parts, TimeZoneInfo zone, CronField? minutes, TimeSpan? every, TimeSpan shortestGap) =>
         (_parts, _zone, _minutes, _every, ShortestGap) = (parts, zone, minutes, every, shortestGap);
 
+    /// <summary>The same times as a CronJob writes them: numbers without names, steps and a second Sunday, of which Kubernetes knows less.</summary>
+    public required string CronJobText { get; init; }
+
+    /// <summary>The time that it repeats itself after, where it counts from a moment and not by a clock; null for one with fields.</summary>
+    public TimeSpan? Every => _every;
+
     /// <summary>No two of its times are nearer to each other, but where an hour is left out: what falls into it comes at its end.</summary>
     public TimeSpan ShortestGap { get; }
 
@@ -47,7 +53,7 @@ internal sealed class ScheduleExpression
         }
 
         var text = schedule.Trim(' ', '\t');
-        var expression = text.StartsWith('@') && !Words.ContainsKey(text) ? Every(text, timeZone, found) : Cron(Words.GetValueOrDefault(text, text), zone, found);
+        var expression = text.StartsWith('@') && !Words.ContainsKey(text) ? ReadEvery(text, timeZone, found) : Cron(Words.GetValueOrDefault(text, text), zone, found);
         faults = found.ToImmutable();
         return faults.IsEmpty ? expression : null;
     }
@@ -81,7 +87,7 @@ internal sealed class ScheduleExpression
         return found;
     }
 
-    private static ScheduleExpression? Every(string text, string? timeZone, ImmutableArray<string>.Builder faults)
+    private static ScheduleExpression? ReadEvery(string text, string? timeZone, ImmutableArray<string>.Builder faults)
     {
         if (!text.StartsWith(EveryWord + " ", StringComparison.Ordinal))
         {
@@ -100,7 +106,7 @@ internal sealed class ScheduleExpression
             return null;
         }
 
-        return new([], TimeZoneInfo.Utc, null, every, every);
+        return new([], TimeZoneInfo.Utc, null, every, every) { CronJobText = string.Create(CultureInfo.InvariantCulture, $"{EveryWord} {every.TotalMinutes:0}m") };
     }
 
     private static ScheduleExpression? Cron(string text, TimeZoneInfo zone, ImmutableArray<string>.Builder faults)
@@ -126,7 +132,10 @@ internal sealed class ScheduleExpression
         var days = CronDays.Of(read[2].Field, read[3].Field, read[4].Field, faults);
         var (minute, hour) = (read[0].Field, read[1].Field);
         var parts = days.Select(d => CronExpression.Parse($"{string.Join(',', minute.Values())} {hour.Text()} {d}"));
-        return days.IsEmpty ? null : new([.. parts], zone, hour.IsStar ? minute : null, null, CronDays.ShortestGap(minute, hour));
+        return days.IsEmpty ? null : new([.. parts], zone, hour.IsStar ? minute : null, null, CronDays.ShortestGap(minute, hour))
+        {
+            CronJobText = string.Join(' ', read.Select(r => r.Field.Text())),
+        };
     }
 
     private DateTimeOffset? Next(CronExpression part, DateTimeOffset after)

@@ -14,7 +14,8 @@ internal static class DueTimes
     /// <param name="expression">When it is due.</param>
     /// <param name="now">In whole seconds.</param>
     /// <param name="events">Gets a record for what is begun or skipped.</param>
-    public static TaskSchedule Decide(TaskSchedule schedule, ScheduleExpression expression, DateTimeOffset now, List<ScheduleEvent> events)
+    /// <param name="grace">How long after its time somebody else has to begin a run; it is begun here after that.</param>
+    public static TaskSchedule Decide(TaskSchedule schedule, ScheduleExpression expression, DateTimeOffset now, List<ScheduleEvent> events, TimeSpan grace = default)
     {
         if (schedule.Spec.Suspend == true
             || expression.Within(ScheduleEdits.CountedUntil(schedule), now, ScheduleEdits.Anchor(schedule)) is not { } due)
@@ -22,13 +23,20 @@ internal static class DueTimes
             return schedule;
         }
 
-        var counted = schedule with { Status = RunHistory.StatusOf(schedule) with { CountedUntil = due.Latest } };
-        return Obstacle(schedule, due, now) is { } obstacle
-            ? Skip(counted, due.Latest, obstacle, now, events)
-            : Begin(GiveUp(counted, now, events), due, now, events);
+        if (grace <= now - due.Latest || Obstacle(schedule, due, now) is not null)
+        {
+            return Deal(schedule, due, now, events);
+        }
+
+        // What still has its grace waits; what was due before that does not wait for it.
+        return expression.Within(ScheduleEdits.CountedUntil(schedule), now - grace, ScheduleEdits.Anchor(schedule)) is { } ripe ? Deal(schedule, ripe, now, events) : schedule;
     }
 
-    private static (string Reason, string Why)? Obstacle(TaskSchedule schedule, Slots due, DateTimeOffset now)
+    /// <summary>What keeps a run from being begun; null for nothing.</summary>
+    /// <param name="schedule">The schedule, with its runs as they are.</param>
+    /// <param name="due">The times that have come.</param>
+    /// <param name="now">In whole seconds.</param>
+    public static (string Reason, string Why)? Obstacle(TaskSchedule schedule, Slots due, DateTimeOffset now)
     {
         if (RunEnds.IsTooLate(schedule.Spec, due.Latest, now))
         {
@@ -44,6 +52,14 @@ internal static class DueTimes
         return running.Length >= TaskScheduleStatus.MaxActive
             ? (SkipReasons.TooManyActive, string.Create(CultureInfo.InvariantCulture, $"{running.Length} runs have not ended"))
             : null;
+    }
+
+    private static TaskSchedule Deal(TaskSchedule schedule, Slots due, DateTimeOffset now, List<ScheduleEvent> events)
+    {
+        var counted = schedule with { Status = RunHistory.StatusOf(schedule) with { CountedUntil = due.Latest } };
+        return Obstacle(schedule, due, now) is { } obstacle
+            ? Skip(counted, due.Latest, obstacle, now, events)
+            : Begin(GiveUp(counted, now, events), due, now, events);
     }
 
     private static TaskSchedule Skip(TaskSchedule schedule, DateTimeOffset scheduledAt, (string Reason, string Why) obstacle, DateTimeOffset now, List<ScheduleEvent> events)
@@ -66,8 +82,8 @@ internal static class DueTimes
         return RunHistory.Begin(schedule, run);
     }
 
-    // A run that could not be created until the next one is due will not be.
-    private static TaskSchedule GiveUp(TaskSchedule schedule, DateTimeOffset now, List<ScheduleEvent> events) =>
+    /// <summary>Ends the runs that could not be created until the next one is due: they will not be.</summary>
+    public static TaskSchedule GiveUp(TaskSchedule schedule, DateTimeOffset now, List<ScheduleEvent> events) =>
         RunHistory.Active(schedule).Where(r => r.Status == ScheduledRunStatus.Starting).Aggregate(schedule, (s, r) => RunEnds.End(
             s, r with { Status = ScheduledRunStatus.Failed, Message = $"it could not be created before the next time came{RunEnds.Because(r)}" }, now, events));
 

@@ -50,6 +50,16 @@ internal static class RunHistory
         };
     }
 
+    /// <summary>What became of the last times of schedules, newest first.</summary>
+    /// <param name="schedules">The schedules.</param>
+    /// <param name="limit">Most entries, from 1.</param>
+    public static IReadOnlyList<ScheduleHistoryEntry> Newest(IEnumerable<TaskSchedule> schedules, int limit) =>
+    [
+        .. schedules.SelectMany(s => (s.Status?.History ?? []).Concat(Active(s)).Select(r => new ScheduleHistoryEntry(ObjectKey.Of(s), r)))
+            .OrderByDescending(e => e.Run.ScheduledAt)
+            .Take(limit),
+    ];
+
     /// <summary>A record about a run.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="type">A word of <see cref="ScheduleEvent"/>.</param>

@@ -17,11 +17,12 @@ internal sealed record ScheduleRound(TaskSchedule Schedule, ImmutableArray<Sched
     /// <param name="expression">When it is due.</param>
     /// <param name="objects">Its objects.</param>
     /// <param name="now">In whole seconds.</param>
-    public static ScheduleRound Decide(TaskSchedule schedule, ScheduleExpression expression, IReadOnlyList<FiredObject> objects, DateTimeOffset now)
+    /// <param name="grace">How long after its time somebody else has to begin a run; it is begun here after that.</param>
+    public static ScheduleRound Decide(TaskSchedule schedule, ScheduleExpression expression, IReadOnlyList<FiredObject> objects, DateTimeOffset now, TimeSpan grace = default)
     {
         var events = new List<ScheduleEvent>();
         var observed = RunEnds.Observe(schedule, objects, now, events);
-        var decided = DueTimes.Decide(observed, expression, now, events);
+        var decided = DueTimes.Decide(observed, expression, now, events, grace);
         return new(ScheduleEdits.WithNext(decided, expression), [.. events], Replaced(decided), Superfluous(decided, objects));
     }
 

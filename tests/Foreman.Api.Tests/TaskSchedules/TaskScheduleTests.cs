@@ -27,6 +27,6 @@ public sealed class TaskScheduleTests
     }
 
     [Fact]
-    public void No_definition_is_installed_while_nothing_acts_on_it() =>
-        Assert.DoesNotContain(CustomResources.All.Keys, name => name.StartsWith("taskschedules.", StringComparison.Ordinal));
+    public void Its_definition_is_installed() =>
+        Assert.Contains("taskschedules.foreman.llmkube.dev", CustomResources.All.Keys);
 }

@@ -163,6 +163,28 @@ public class ChartTemplateTests(ChartCluster cluster)
     }
 
     [Fact]
+    public async Task Schedules_have_their_rights_only_where_they_are_enabled()
+    {
+        var none = await TemplateAsync();
+        var some = await TemplateAsync("--set", "schedules.enabled=true,taskNamespaces={default,team}");
+        var untimed = await TemplateAsync("--set", "schedules.enabled=true,schedules.image.repository=");
+        var dynamic = await TemplateAsync("--set", "schedules.enabled=true,schedules.allowDynamic=true");
+
+        Assert.Contains("- --schedule-backend=file\n", none, StringComparison.Ordinal);
+        Assert.DoesNotContain("cronjobs", none, StringComparison.Ordinal);
+        Assert.DoesNotContain("foreman-fire", none, StringComparison.Ordinal);
+        Assert.Contains("- --schedule-backend=kubernetes\n", some, StringComparison.Ordinal);
+        Assert.Contains("resources: [cronjobs]\n    verbs: [get, list, create, patch, delete]\n", some, StringComparison.Ordinal);
+        Assert.Contains("resources: [agentictasks, workloads]\n    verbs: [create]\n", some, StringComparison.Ordinal);
+        Assert.Equal(2, some.Split("kind: ServiceAccount\nmetadata:\n  name: foreman-fire\n").Length - 1);
+        Assert.DoesNotContain("resources: [taskschedules]\n    verbs: [create, patch, delete]\n", some, StringComparison.Ordinal);
+        Assert.DoesNotContain("foreman-fire", untimed, StringComparison.Ordinal);
+        Assert.DoesNotContain("--schedule-fire-image", untimed, StringComparison.Ordinal);
+        Assert.Contains("resources: [taskschedules]\n    verbs: [create, patch, delete]\n", dynamic, StringComparison.Ordinal);
+        Assert.Contains("- --schedules-allow-dynamic=true\n", dynamic, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_value_reaches_the_operators_pod()
     {
         var manifests = await TemplateAsync(

@@ -2,6 +2,7 @@ using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Operator.Cli;
 using Foreman.Runner.Retention;
+using Foreman.Schedules;
 using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Cli;
@@ -125,6 +126,29 @@ public class SettingsReaderTests
         Assert.Equal(
             ["--webhook-port has no effect: rules stand in the CRDs and need no webhooks"],
             Read(new() { ["webhook-port"] = "1", ["enable-webhooks"] = "true" }, []).Warnings);
+    }
+
+    [Fact]
+    public void Schedules_are_timed_by_the_cluster_in_a_pod_and_by_a_file_elsewhere()
+    {
+        Assert.Equal(ScheduleBackendKind.File, Read([], []).Schedules!.Backend);
+        var reader = Reader(new() { ["schedule-fire-image"] = "example.com/foreman-agent:1", ["schedules"] = "/etc/schedules.yaml", ["schedules-allow-dynamic"] = "true" }, []);
+        var inPod = SettingsReader.Read(reader, name => name == ScheduleBackendChoice.InClusterVariable ? "true" : null).Schedules!;
+
+        Assert.Equal(ScheduleBackendKind.Kubernetes, inPod.Backend);
+        Assert.Equal(("/etc/schedules.yaml", true, "example.com/foreman-agent:1"), (inPod.File, inPod.AllowDynamic, inPod.FireImage));
+    }
+
+    [Theory]
+    [InlineData("kubernetes", "FOREMAN_IN_CLUSTER=true")]
+    [InlineData("elsewhere", "auto, file and kubernetes")]
+    public void A_backend_of_schedules_that_can_not_work_here_is_refused_with_the_way_out(string backend, string said)
+    {
+        var reader = Reader(new() { ["schedule-backend"] = backend }, []);
+
+        _ = SettingsReader.Read(reader, name => name == ScheduleBackendChoice.InClusterVariable ? "false" : null);
+
+        Assert.Contains(said, Assert.Single(reader.Faults), StringComparison.Ordinal);
     }
 
     [Fact]

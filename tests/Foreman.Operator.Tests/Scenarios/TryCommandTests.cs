@@ -53,6 +53,17 @@ public class TryCommandTests
         Assert.Contains("NO-GO: unknown goal", run.StandardOutput, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_schedule_begins_the_task_again_and_again()
+    {
+        await using var run = Start("--schedule", "@every 1m", "--for", "125s");
+
+        Assert.Equal(0, await run.WaitForExitAsync(TimeSpan.FromMinutes(5)));
+
+        Assert.True(run.StandardOutput.Split("Succeeded, verdict GO").Length - 1 >= 2, run.StandardOutput);
+        Assert.Matches("[23] begun, [23] with verdict GO", run.StandardOutput);
+    }
+
     // Whatever model servers run on this machine must not matter here: the demo model is asked for by its name.
     private static RealProcess Start(params string[] arguments) => RealProcess.Start(new ProcessRequest
     {

@@ -17,6 +17,9 @@ internal sealed class ObjectsInMemory(TimeProvider time) : IScheduledObjects
     /// <summary>Called before a task is made and after it was.</summary>
     public Action<bool>? Creating { get; set; }
 
+    /// <summary>Waited for before a task is made.</summary>
+    public Func<Task>? BeforeCreate { get; set; }
+
     /// <summary>All tasks that were made, in order, those that are gone included.</summary>
     public IReadOnlyList<AgenticTask> Created
     {
@@ -84,12 +87,13 @@ internal sealed class ObjectsInMemory(TimeProvider time) : IScheduledObjects
         }
     }
 
-    public Task CreateAsync(ScheduledFire fire, CancellationToken cancellationToken)
+    public async Task CreateAsync(ScheduledFire fire, CancellationToken cancellationToken)
     {
         Creating?.Invoke(false);
+        await (BeforeCreate?.Invoke() ?? Task.CompletedTask);
         if (Failure is { } failure)
         {
-            return Task.FromException(failure);
+            throw failure;
         }
 
         lock (_gate)
@@ -102,7 +106,6 @@ internal sealed class ObjectsInMemory(TimeProvider time) : IScheduledObjects
         }
 
         Creating?.Invoke(true);
-        return Task.CompletedTask;
     }
 
     public Task CancelAsync(ObjectKey obj, CancellationToken cancellationToken)

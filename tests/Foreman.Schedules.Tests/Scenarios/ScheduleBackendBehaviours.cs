@@ -459,13 +459,7 @@ public abstract class ScheduleBackendBehaviours : IAsyncDisposable
     {
         var backend = Start();
         await backend.SetAsync(Given.Schedule(), Never);
-        Objects.Creating = created =>
-        {
-            if (!created)
-            {
-                Assert.True(backend.DeleteAsync(Given.Key, Never).IsCompletedSuccessfully);
-            }
-        };
+        Objects.BeforeCreate = () => backend.DeleteAsync(Given.Key, Never).WaitAsync(TimeSpan.FromMinutes(1));
 
         await LookAtAsync(backend, 11);
 
