@@ -25,7 +25,7 @@ internal static class FireCommand
         var command = new Command("fire", "Begins the run of a TaskSchedule that a Job of its CronJob is for.") { Schedule, Space, Job };
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = ClusterConnection.Open(cluster(parsed), console.Time, NullLogger.Instance);
+            using var client = ClusterConnection.Open(cluster(parsed), console.Time, NullLogger.Instance).Kubernetes;
             return await RunAsync(client, new ObjectKey(parsed.GetValue(Space), parsed.GetValue(Schedule)!), parsed.GetValue(Job)!, console, cancel);
         });
         return command;

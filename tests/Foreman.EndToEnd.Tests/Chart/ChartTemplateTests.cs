@@ -172,13 +172,17 @@ public class ChartTemplateTests(ChartCluster cluster)
 
         Assert.Contains("- --schedule-backend=file\n", none, StringComparison.Ordinal);
         Assert.DoesNotContain("cronjobs", none, StringComparison.Ordinal);
-        Assert.DoesNotContain("foreman-fire", none, StringComparison.Ordinal);
+        Assert.DoesNotContain("name: foreman-fire\n", none, StringComparison.Ordinal);
+        Assert.DoesNotContain("resources: [taskschedules]\n    verbs: [get]\n", none, StringComparison.Ordinal);
         Assert.Contains("- --schedule-backend=kubernetes\n", some, StringComparison.Ordinal);
-        Assert.Contains("resources: [cronjobs]\n    verbs: [get, list, create, patch, delete]\n", some, StringComparison.Ordinal);
+        Assert.Equal(1, Count(some, "resources: [cronjobs]\n    verbs: [get, list]\n"));
+        Assert.Equal(2, Count(some, "resources: [cronjobs]\n    verbs: [create, patch, delete]\n"));
+        Assert.All(["default", "team"], space => Assert.Contains($"  name: foreman-operator-schedules\n  namespace: {space}\n", some, StringComparison.Ordinal));
         Assert.Contains("resources: [agentictasks, workloads]\n    verbs: [create]\n", some, StringComparison.Ordinal);
-        Assert.Equal(2, some.Split("kind: ServiceAccount\nmetadata:\n  name: foreman-fire\n").Length - 1);
+        Assert.Equal(2, Count(some, "kind: ServiceAccount\nmetadata:\n  name: foreman-fire\n"));
         Assert.DoesNotContain("resources: [taskschedules]\n    verbs: [create, patch, delete]\n", some, StringComparison.Ordinal);
-        Assert.DoesNotContain("foreman-fire", untimed, StringComparison.Ordinal);
+        Assert.DoesNotContain("name: foreman-fire\n", untimed, StringComparison.Ordinal);
+        Assert.DoesNotContain("cronjobs", untimed, StringComparison.Ordinal);
         Assert.DoesNotContain("--schedule-fire-image", untimed, StringComparison.Ordinal);
         Assert.Contains("resources: [taskschedules]\n    verbs: [create, patch, delete]\n", dynamic, StringComparison.Ordinal);
         Assert.Contains("- --schedules-allow-dynamic=true\n", dynamic, StringComparison.Ordinal);

@@ -20,7 +20,7 @@ public sealed class RightsTests(ChartCluster cluster)
 
     private static readonly string[] Resources =
     [
-        .. ((string[])["agentictasks", "agents", "agentreleases", "fleetnodes", "modelprofiles", "runlogs", "toolrequests", "workloads"])
+        .. ((string[])["agentictasks", "agents", "agentreleases", "fleetnodes", "modelprofiles", "runlogs", "taskschedules", "toolrequests", "workflows", "workloads"])
             .SelectMany(kind => (string[])[$"{kind}.{Api.ApiGroup.Name}", $"{kind}.{Api.ApiGroup.Name}/status", $"{kind}.{Api.ApiGroup.Name}/finalizers"]),
         "*", "*.*", "secrets", "configmaps", "pods", "pods/exec", "services", "serviceaccounts", "serviceaccounts/token", "namespaces", "nodes", "users", "groups", "events",
         "events.events.k8s.io", "leases.coordination.k8s.io", "jobs.batch", "cronjobs.batch", "deployments.apps", "roles.rbac.authorization.k8s.io",

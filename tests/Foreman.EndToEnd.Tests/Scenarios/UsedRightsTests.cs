@@ -174,5 +174,12 @@ public sealed class UsedRightsTests
           pipeline:
             - {name: one, kind: freeform, agentRef: {name: writer}, payload: {prompt: {{{Prompt}}}}}
             - {name: two, kind: freeform, agentRef: {name: writer}, dependsOn: [one], payload: {prompt: "{{{Prompt}}} after ${steps.one.summary}"}}
+        ---
+        apiVersion: foreman.llmkube.dev/v1alpha1
+        kind: TaskSchedule
+        metadata: {name: yearly, namespace: {{{space}}}}
+        spec:
+          schedule: "@yearly"
+          taskTemplate: {spec: {kind: freeform, agentRef: {name: writer}, payload: {prompt: {{{Prompt}}}} } }
         """;
 }
