@@ -66,6 +66,18 @@ public static class Labels
     /// <summary>Annotation of a task of a Workload: a whole number; of tasks that are equally old, the larger one goes first.</summary>
     public const string Rank = Prefix + "rank";
 
+    /// <summary>Label of the objects of a UserDeployment, its namespace included where Foreman made that: UID of the UserDeployment.</summary>
+    public const string UserDeploymentUid = Prefix + "user-deployment-uid";
+
+    /// <summary>Annotation of the objects of a UserDeployment: <c>namespace/name</c> of the UserDeployment.</summary>
+    public const string UserDeployment = Prefix + "user-deployment";
+
+    /// <summary>Annotation of the objects of a UserDeployment: its spec.owner.</summary>
+    public const string UserDeploymentOwner = Prefix + "user-deployment-owner";
+
+    /// <summary>Label of a namespace: with the value <c>allowed</c>, UserDeployments of other namespaces may have their objects there.</summary>
+    public const string UserDeployments = Prefix + "user-deployments";
+
     /// <summary>Name of the task that a transcript belongs to.</summary>
     public const string TranscriptOf = Prefix + "transcript-of";
 

@@ -18,7 +18,7 @@ public class CustomResourcesTests
     [Fact]
     public void The_program_carries_the_definition_of_every_kind()
     {
-        ResourceType[] kinds = [FleetNode.Type, AgenticTask.Type, Agent.Type, Workload.Type, AgentRelease.Type, ModelProfile.Type, RunLog.Type];
+        ResourceType[] kinds = [FleetNode.Type, AgenticTask.Type, Agent.Type, Workload.Type, AgentRelease.Type, ModelProfile.Type, RunLog.Type, UserDeployment.Type];
 
         Assert.Equal(kinds.Select(k => $"{k.Plural}.{k.Group}").Order(StringComparer.Ordinal), CustomResources.All.Keys);
         foreach (var (name, yaml) in CustomResources.All)
@@ -45,7 +45,7 @@ public class CustomResourcesTests
     public void A_changed_a_missing_and_a_stray_definition_are_named_and_put_right()
     {
         using var root = new TempFolder();
-        Assert.Equal(8, GeneratedFiles.Update(root.Path).Count);
+        Assert.Equal(9, GeneratedFiles.Update(root.Path).Count);
         var folder = Path.Combine(root.Path, GeneratedFiles.DefinitionsFolder);
         File.AppendAllText(Path.Combine(folder, "agents.foreman.llmkube.dev.yaml"), "# by hand\n");
         File.Delete(Path.Combine(folder, "workloads.foreman.llmkube.dev.yaml"));

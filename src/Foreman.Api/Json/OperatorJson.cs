@@ -14,4 +14,6 @@ namespace Foreman.Api;
 [JsonSerializable(typeof(ResourceList<Workload>))]
 [JsonSerializable(typeof(AgentRelease))]
 [JsonSerializable(typeof(ResourceList<AgentRelease>))]
+[JsonSerializable(typeof(UserDeployment))]
+[JsonSerializable(typeof(ResourceList<UserDeployment>))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -27,6 +27,10 @@ internal static class RunFlags
     public static readonly Flag FinishedTaskTtl = new("finished-task-ttl", "0", "How long after its end a task is deleted, with its transcript in the cluster; 0 for never") { Value = "DURATION" };
     public static readonly Flag LeftNodeTtl = new("left-node-ttl", "10m", "How long after its agent was stopped a FleetNode is deleted; 0 for never") { Value = "DURATION" };
     public static readonly Flag DeadNodeTtl = new("dead-node-ttl", "24h", "How long after its agent fell silent a FleetNode is deleted; 0 for never") { Value = "DURATION" };
+    public static readonly Flag UserDeployments = new("user-deployments", "false", "Whether UserDeployments are carried out; also DEPLOYMENT_DOMAIN, CLUSTER_SECRET_STORE and DISABLE_NETWORK_POLICIES of the environment") { Kind = FlagKind.Switch };
+    public static readonly Flag IngressKind = new("ingress-kind", "traefik", "How services of UserDeployments are exposed: by IngressRoutes of traefik, or by a plain ingress") { Value = "NAME" };
+    public static readonly Flag AllowPrivileged = new("user-deployments-allow-privileged", "false", "Whether templates of UserDeployments may have privileged pods, host paths and host networks") { Kind = FlagKind.Switch };
+    public static readonly Flag Resync = new("resync", "5m", "How often all objects of a UserDeployment are applied again, so that what others changed of them comes back") { Value = "DURATION" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
     private const string NoWebhooks = "rules stand in the CRDs and need no webhooks";
@@ -37,7 +41,7 @@ internal static class RunFlags
     [
         Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, ModelServerTasks, AllowCloudProviders, InputUrlAllow, LeaderElect,
         MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Forge, ForgeUrl, Forges, GitTokens, ForgePollInterval,
-        FinishedTaskTtl, LeftNodeTtl, DeadNodeTtl, Verbose,
+        FinishedTaskTtl, LeftNodeTtl, DeadNodeTtl, UserDeployments, IngressKind, AllowPrivileged, Resync, Verbose,
         Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),
         Flag.WithoutEffect("webhook-port", "9443", NoWebhooks),
         Flag.WithoutEffect("audit-retention", "168h", NoAudit),

@@ -27,6 +27,7 @@ internal static class SettingsReader
         GitTokens = flags.Text(RunFlags.GitTokens) is { } tokens ? Path.GetFullPath(tokens) : null,
         ForgePollInterval = flags.Duration(RunFlags.ForgePollInterval, TimeSpan.FromSeconds(1)),
         CleanUp = new() { FinishedTasks = Ttl(flags, RunFlags.FinishedTaskTtl), LeftNodes = Ttl(flags, RunFlags.LeftNodeTtl), DeadNodes = Ttl(flags, RunFlags.DeadNodeTtl) },
+        UserDeployments = DeploymentVariables.Read(flags, environment),
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };

@@ -1,10 +1,12 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
+using Foreman.Operator.UserDeployments;
 using Foreman.Operator.Workloads;
 using Foreman.Operator.Workloads.Following;
 using Foreman.Operator.Workloads.Intake;
 using Foreman.Scheduling;
+using Foreman.UserDeployments;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,9 +33,10 @@ internal sealed class LeaderControllers : IAsyncDisposable
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Log.</param>
     /// <param name="outside">What Workloads have to do with forges; it stays the caller's.</param>
+    /// <param name="deployments">What is allowed to UserDeployments; null leaves them alone.</param>
     public static Task<LeaderControllers> StartAsync(
-        IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ForgeServices outside = default) =>
-        StartAsync(Build(leading, new WorkloadController(caches, settings) { Intake = outside.Intake, Follower = outside.Follower }, settings, time, logger));
+        IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ForgeServices outside = default, DeploymentSettings? deployments = null) =>
+        StartAsync(Build(leading, new WorkloadController(caches, settings) { Intake = outside.Intake, Follower = outside.Follower }, settings, time, logger, deployments));
 
     /// <summary>Cancelled when a controller can't go on, and when they are stopped.</summary>
     public CancellationToken Stopped => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -51,7 +54,7 @@ internal sealed class LeaderControllers : IAsyncDisposable
         return new LeaderControllers(host);
     }
 
-    private static IHost Build(IKubernetes leading, WorkloadController workloads, SchedulerSettings settings, TimeProvider time, ILogger logger)
+    private static IHost Build(IKubernetes leading, WorkloadController workloads, SchedulerSettings settings, TimeProvider time, ILogger logger, DeploymentSettings? deployments)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "foreman-operator" });
         builder.Services.AddSingleton<IHostLifetime, NestedLifetime>();
@@ -59,12 +62,20 @@ internal sealed class LeaderControllers : IAsyncDisposable
         builder.Services.AddSingleton(leading);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(workloads);
-        builder.Services
+        var controllers = builder.Services
             .AddKubernetesOperator(o => o with { Time = time })
             .AddController<AgentController, Agent>(Bounded)
             .AddController<ModelProfileController, ModelProfile>(Bounded)
             .AddController<WorkloadController, Workload>(options => workloads.Follow(Bounded(options)))
             .AddController<AgentReleaseController, AgentRelease>(Bounded);
+        if (deployments is not null)
+        {
+            // The same store as the controller's own: nothing else is followed for it.
+            builder.Services.AddSingleton(provider => new UserDeploymentController(
+                deployments, () => provider.GetRequiredService<ReflectorSet>().For<UserDeployment>().Store.Snapshot().Values));
+            controllers.AddController<UserDeploymentController, UserDeployment>(options => UserDeploymentController.Follow(Bounded(options)));
+        }
+
         return builder.Build();
     }
 

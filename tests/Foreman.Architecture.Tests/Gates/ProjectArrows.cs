@@ -15,6 +15,7 @@ internal static class ProjectArrows
         ["Foreman.Scheduling"] = ["Foreman.Api", "Foreman.Primitives"],
         ["Foreman.Workloads"] = ["Foreman.Api"],
         ["Foreman.Jobs"] = ["Foreman.Api"],
+        ["Foreman.UserDeployments"] = ["Foreman.Api"],
         ["Foreman.Probes"] = ["Foreman.Api", "Foreman.Primitives"],
         ["Foreman.Sandbox"] = ["Foreman.Primitives"],
         ["Foreman.Git"] = ["Foreman.Primitives"],
@@ -33,7 +34,7 @@ internal static class ProjectArrows
         ["Foreman.Operator"] =
         [
             "Foreman.Primitives", "Foreman.Kubernetes", "Foreman.Api", "Foreman.Hosting", "Foreman.Scheduling", "Foreman.Workloads", "Foreman.Jobs",
-            "Foreman.Probes", "Foreman.Sandbox", "Foreman.Git", "Foreman.Tools", "Foreman.AgentLoop", "Foreman.Runner", "Foreman.DevCluster",
+            "Foreman.Probes", "Foreman.Sandbox", "Foreman.Git", "Foreman.Tools", "Foreman.AgentLoop", "Foreman.Runner", "Foreman.DevCluster", "Foreman.UserDeployments",
         ],
     };
 

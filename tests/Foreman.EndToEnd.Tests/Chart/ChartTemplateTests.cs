@@ -21,6 +21,9 @@ public class ChartTemplateTests(ChartCluster cluster)
     [InlineData("operator.gitTokensSecret=My_Tokens", "gitTokensSecret")]
     [InlineData("cleanUp.finishedTaskTTL=soon", "finishedTaskTTL")]
     [InlineData("cleanUp.deadNodeTTL=24", "deadNodeTTL")]
+    [InlineData("userDeployments.domain=*.example.com", "domain")]
+    [InlineData("userDeployments.ingressKind=nginx", "ingressKind")]
+    [InlineData("userDeployments.resync=5", "resync")]
     [InlineData("forges[0].kind=gitea", "url")]
     [InlineData("forges[0].kind=gitea,forges[0].url=https://me:secret@git.example.com", "url")]
     public async Task A_wrong_value_is_refused_and_named(string value, string named)
@@ -48,7 +51,10 @@ public class ChartTemplateTests(ChartCluster cluster)
     {
         var manifests = await TemplateAsync("--set", "taskNamespaces={a,b}");
 
-        Assert.DoesNotContain("secrets", manifests, StringComparison.Ordinal);
+        // Definitions describe fields of that name; what a role says of it is a right.
+        var roles = manifests.Split("\n---\n").Where(d => !d.Contains("kind: CustomResourceDefinition\n", StringComparison.Ordinal)).ToList();
+        Assert.Contains(roles, r => r.Contains("kind: ClusterRole\n", StringComparison.Ordinal));
+        Assert.All(roles, r => Assert.DoesNotContain("secrets", r, StringComparison.Ordinal));
         Assert.DoesNotContain("'*'", manifests, StringComparison.Ordinal);
         Assert.DoesNotContain("\"*\"", manifests, StringComparison.Ordinal);
         Assert.DoesNotContain("deletecollection", manifests, StringComparison.Ordinal);
@@ -105,6 +111,28 @@ public class ChartTemplateTests(ChartCluster cluster)
         Assert.Contains("- \"--dead-node-ttl=0\"\n", none, StringComparison.Ordinal);
 
         static bool MayDelete(string manifests, string kind) => manifests.Contains($"resources: [{kind}]\n    verbs: [delete]\n", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task U48_Rights_for_user_deployments_come_with_them_and_reach_no_secret()
+    {
+        var usual = await TemplateAsync();
+        var with = await TemplateAsync(
+            "--set", "userDeployments.enabled=true,userDeployments.domain=apps.example.com,userDeployments.clusterSecretStore=vault,userDeployments.networkPolicies=false",
+            "--set", "userDeployments.ingressKind=ingress");
+
+        Assert.DoesNotContain("name: foreman-system:foreman:user-deployments", usual, StringComparison.Ordinal);
+        Assert.DoesNotContain("--user-deployments", usual, StringComparison.Ordinal);
+        Assert.DoesNotContain("resources: [deployments]", usual, StringComparison.Ordinal);
+        string[] wanted =
+        [
+            "resources: [deployments]\n    verbs: [list, watch, create, patch, delete]\n", "resources: [externalsecrets]\n", "- --user-deployments\n", "- --ingress-kind=ingress\n",
+            "- --user-deployments-allow-privileged=false\n", "- \"--resync=5m\"\n", "name: DEPLOYMENT_DOMAIN\n              value: \"apps.example.com\"\n",
+            "name: CLUSTER_SECRET_STORE\n              value: \"vault\"\n", "name: DISABLE_NETWORK_POLICIES\n              value: \"true\"\n",
+        ];
+        Assert.All(wanted, text => Assert.Contains(text, with, StringComparison.Ordinal));
+        Assert.DoesNotContain("resources: [secrets]", with, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"*\"", with, StringComparison.Ordinal);
     }
 
     [Fact]
