@@ -87,6 +87,18 @@ public static class Labels
     /// <summary>Annotation of a task or Workload that a schedule created: names the run in audit records.</summary>
     public const string CorrelationId = Prefix + "correlation-id";
 
+    /// <summary>Label of the objects of a UserDeployment, its namespace included where Foreman made that: UID of the UserDeployment.</summary>
+    public const string UserDeploymentUid = Prefix + "user-deployment-uid";
+
+    /// <summary>Annotation of the objects of a UserDeployment: <c>namespace/name</c> of the UserDeployment.</summary>
+    public const string UserDeployment = Prefix + "user-deployment";
+
+    /// <summary>Annotation of the objects of a UserDeployment: its spec.owner.</summary>
+    public const string UserDeploymentOwner = Prefix + "user-deployment-owner";
+
+    /// <summary>Label of a namespace: with the value <c>allowed</c>, UserDeployments of other namespaces may have their objects there.</summary>
+    public const string UserDeployments = Prefix + "user-deployments";
+
     /// <summary>Name of the task that a transcript belongs to.</summary>
     public const string TranscriptOf = Prefix + "transcript-of";
 

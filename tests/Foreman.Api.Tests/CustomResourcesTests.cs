@@ -21,7 +21,7 @@ public class CustomResourcesTests
         ResourceType[] kinds =
         [
             FleetNode.Type, AgenticTask.Type, Agent.Type, Workload.Type, AgentRelease.Type, ModelProfile.Type, RunLog.Type, ToolRequest.Type, Workflow.Type,
-            TaskSchedule.Type,
+            TaskSchedule.Type, UserDeployment.Type,
         ];
 
         Assert.Equal(kinds.Select(k => $"{k.Plural}.{k.Group}").Order(StringComparer.Ordinal), CustomResources.All.Keys);
@@ -49,7 +49,7 @@ public class CustomResourcesTests
     public void A_changed_a_missing_and_a_stray_definition_are_named_and_put_right()
     {
         using var root = new TempFolder();
-        Assert.Equal(11, GeneratedFiles.Update(root.Path).Count);
+        Assert.Equal(12, GeneratedFiles.Update(root.Path).Count);
         var folder = Path.Combine(root.Path, GeneratedFiles.DefinitionsFolder);
         File.AppendAllText(Path.Combine(folder, "agents.foreman.llmkube.dev.yaml"), "# by hand\n");
         File.Delete(Path.Combine(folder, "workloads.foreman.llmkube.dev.yaml"));

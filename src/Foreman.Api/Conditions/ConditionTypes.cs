@@ -3,7 +3,7 @@ namespace Foreman.Api;
 /// <summary>Types of the conditions that Foreman writes.</summary>
 public static class ConditionTypes
 {
-    /// <summary>FleetNode: the agent renews its Lease. AgenticTask: not used.</summary>
+    /// <summary>FleetNode: the agent renews its Lease. UserDeployment: all services have their replicas. AgenticTask: not used.</summary>
     public const string Ready = "Ready";
 
     /// <summary>FleetNode: new tasks may be placed.</summary>
@@ -78,7 +78,19 @@ public static class ConditionTypes
     /// <summary>AgentRelease: halted.</summary>
     public const string Halted = "Halted";
 
-    /// <summary>ModelProfile: in use. TaskSchedule: without a fault, so that it is obeyed. Workflow: its steps can be done, or why not.</summary>
+    /// <summary>UserDeployment: all of its objects are there, or why not.</summary>
+    public const string Provisioned = "Provisioned";
+
+    /// <summary>UserDeployment: its host or namespace is another one's.</summary>
+    public const string Conflict = "Conflict";
+
+    /// <summary>UserDeployment that is to go: what is left of its objects; absent otherwise.</summary>
+    public const string CleanedUp = "CleanedUp";
+
+    /// <summary>
+    /// ModelProfile: in use. TaskSchedule: without a fault, so that it is obeyed. UserDeployment: its spec and template can be carried out, or why not.
+    /// Workflow: its steps can be done, or why not.
+    /// </summary>
     public const string Accepted = "Accepted";
 
     /// <summary>TaskSchedule: its CronJob is as it shall be, or why not.</summary>

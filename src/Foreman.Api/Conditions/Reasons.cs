@@ -305,4 +305,52 @@ public static class Reasons
 
     /// <summary>Synced=False: the CronJob of a TaskSchedule could not be written.</summary>
     public const string CronJobNotWritten = "CronJobNotWritten";
+
+    /// <summary>Accepted=False: the ConfigMap of spec.templateRef, or its key, is not there or may not be read; the message says where it was looked for.</summary>
+    public const string TemplateNotFound = "TemplateNotFound";
+
+    /// <summary>Accepted=False: the template can't be carried out; the message has all faults with their lines.</summary>
+    public const string TemplateInvalid = "TemplateInvalid";
+
+    /// <summary>Accepted=False: spec asks for what can't be; the message names the fields.</summary>
+    public const string SpecInvalid = "SpecInvalid";
+
+    /// <summary>Accepted=False: the namespace is there already and is not for UserDeployments of others; the message has the label that allows it.</summary>
+    public const string NamespaceNotAllowed = "NamespaceNotAllowed";
+
+    /// <summary>Provisioned=False: the cluster has no such kind; the message names it and what installs it.</summary>
+    public const string MissingApi = "MissingApi";
+
+    /// <summary>Provisioned=False: an object was refused; the message names it.</summary>
+    public const string ApplyFailed = "ApplyFailed";
+
+    /// <summary>Provisioned=False: an object of that name is there and is not of this UserDeployment; the message names it.</summary>
+    public const string ObjectTaken = "ObjectTaken";
+
+    /// <summary>Provisioned=True: all objects are there.</summary>
+    public const string ObjectsApplied = "ObjectsApplied";
+
+    /// <summary>Ready=True: all services have their replicas.</summary>
+    public const string ReplicasReady = "ReplicasReady";
+
+    /// <summary>Ready=False: replicas are missing; the message has the services.</summary>
+    public const string ReplicasMissing = "ReplicasMissing";
+
+    /// <summary>Ready=False: spec.desiredState is stopped.</summary>
+    public const string Stopped = "Stopped";
+
+    /// <summary>Conflict=True: an earlier UserDeployment has the host; the message names it.</summary>
+    public const string HostTaken = "HostTaken";
+
+    /// <summary>Conflict=True: an earlier UserDeployment has the namespace; the message names it.</summary>
+    public const string NamespaceTaken = "NamespaceTaken";
+
+    /// <summary>Conflict=False: no other UserDeployment has its host or namespace.</summary>
+    public const string NoConflict = "NoConflict";
+
+    /// <summary>CleanedUp=False: objects are being deleted.</summary>
+    public const string CleanupRunning = "CleanupRunning";
+
+    /// <summary>CleanedUp=False, and event: objects are still there 10 minutes after their deletion was asked for; the message names them.</summary>
+    public const string CleanupStalled = "CleanupStalled";
 }

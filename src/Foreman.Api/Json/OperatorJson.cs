@@ -20,4 +20,6 @@ namespace Foreman.Api;
 [JsonSerializable(typeof(ResourceList<TaskSchedule>))]
 [JsonSerializable(typeof(ToolRequest))]
 [JsonSerializable(typeof(ResourceList<ToolRequest>))]
+[JsonSerializable(typeof(UserDeployment))]
+[JsonSerializable(typeof(ResourceList<UserDeployment>))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -36,6 +36,16 @@ public static class YamlToJson
         _ => throw new YamlException("expected one document"),
     };
 
+    /// <summary>Lines of values in the one document of a text, from 1: each that of the deepest step of its path that is there.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="paths">Keys of mappings, and <c>[0]</c> and so on for the items of lists.</param>
+    /// <exception cref="YamlException">The text is not YAML, or not one document.</exception>
+    public static IReadOnlyList<long> LinesOf(string yaml, IEnumerable<IEnumerable<string>> paths)
+    {
+        var root = YamlBounds.Load(yaml).Documents is [var document] ? document.RootNode : throw new YamlException("expected one document");
+        return [.. paths.Select(path => LineOf(root, path))];
+    }
+
     internal static JsonNode? Convert(YamlNode node) => node switch
     {
         YamlMappingNode map => Map(map),
@@ -44,6 +54,45 @@ public static class YamlToJson
         YamlScalarNode scalar => JsonValue.Create(scalar.Value ?? ""),
         _ => null,
     };
+
+    private static long LineOf(YamlNode node, IEnumerable<string> path)
+    {
+        long line = node.Start.Line;
+        foreach (var step in path)
+        {
+            if (Below(node, step) is not { } below)
+            {
+                break;
+            }
+
+            (node, line) = below;
+        }
+
+        return line;
+    }
+
+    private static (YamlNode Node, long Line)? Below(YamlNode node, string step)
+    {
+        if (node is YamlSequenceNode list)
+        {
+            return step is ['[', .. var digits, ']'] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Children.Count
+                ? (list.Children[index], list.Children[index].Start.Line)
+                : null;
+        }
+
+        if (node is YamlMappingNode map)
+        {
+            foreach (var (key, value) in map.Children)
+            {
+                if (key is YamlScalarNode scalar && scalar.Value == step)
+                {
+                    return (value, key.Start.Line);
+                }
+            }
+        }
+
+        return null;
+    }
 
     private static JsonObject Map(YamlMappingNode map)
     {

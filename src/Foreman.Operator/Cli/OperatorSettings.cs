@@ -5,6 +5,7 @@ using Foreman.Operator.Schedules;
 using Foreman.Primitives;
 using Foreman.Runner.Retention;
 using Foreman.Scheduling;
+using Foreman.UserDeployments;
 
 namespace Foreman.Operator.Cli;
 
@@ -61,6 +62,9 @@ internal sealed record OperatorSettings
 
     /// <summary>How long the API server may be unreachable at the start.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>What is allowed to UserDeployments; null leaves them alone.</summary>
+    public DeploymentSettings? UserDeployments { get; init; }
 
     public bool Verbose { get; init; }
 

@@ -32,6 +32,10 @@ internal static class RunFlags
     public static readonly Flag ScheduleBackend = new("schedule-backend", "auto", "Who watches the clock of schedules: kubernetes by CronJobs, or the operator over a file of its --state-dir; auto for kubernetes in a pod") { Value = "auto|file|kubernetes" };
     public static readonly Flag SchedulesAllowDynamic = new("schedules-allow-dynamic", "false", "Whether models may make and delete schedules, at most 20 in a namespace and 5 minutes apart at the least") { Kind = FlagKind.Switch };
     public static readonly Flag ScheduleFireImage = new("schedule-fire-image", "", "Image with foreman-agent that CronJobs of schedules run. Default: none, so no CronJobs, and schedules begin runs only while an operator works") { Value = "IMAGE" };
+    public static readonly Flag UserDeployments = new("user-deployments", "false", "Whether UserDeployments are carried out; also DEPLOYMENT_DOMAIN, CLUSTER_SECRET_STORE and DISABLE_NETWORK_POLICIES of the environment") { Kind = FlagKind.Switch };
+    public static readonly Flag IngressKind = new("ingress-kind", "traefik", "How services of UserDeployments are exposed: by IngressRoutes of traefik, or by a plain ingress") { Value = "NAME" };
+    public static readonly Flag AllowPrivileged = new("user-deployments-allow-privileged", "false", "Whether templates of UserDeployments may have privileged pods, host paths and host networks") { Kind = FlagKind.Switch };
+    public static readonly Flag Resync = new("resync", "5m", "How often all objects of a UserDeployment are applied again, so that what others changed of them comes back") { Value = "DURATION" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
     private const string NoWebhooks = "rules stand in the CRDs and need no webhooks";
@@ -42,7 +46,8 @@ internal static class RunFlags
     [
         Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, ModelServerTasks, AllowCloudProviders, InputUrlAllow, LeaderElect,
         MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Forge, ForgeUrl, Forges, GitTokens, ForgePollInterval,
-        JobsConfig, FinishedTaskTtl, LeftNodeTtl, DeadNodeTtl, Schedules, ScheduleBackend, SchedulesAllowDynamic, ScheduleFireImage, Verbose,
+        JobsConfig, FinishedTaskTtl, LeftNodeTtl, DeadNodeTtl, Schedules, ScheduleBackend, SchedulesAllowDynamic, ScheduleFireImage,
+        UserDeployments, IngressKind, AllowPrivileged, Resync, Verbose,
         Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),
         Flag.WithoutEffect("webhook-port", "9443", NoWebhooks),
         Flag.WithoutEffect("audit-retention", "168h", NoAudit),

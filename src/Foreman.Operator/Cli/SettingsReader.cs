@@ -35,6 +35,7 @@ internal static class SettingsReader
         Jobs = Jobs(flags),
         CleanUp = new() { FinishedTasks = Ttl(flags, RunFlags.FinishedTaskTtl), LeftNodes = Ttl(flags, RunFlags.LeftNodeTtl), DeadNodes = Ttl(flags, RunFlags.DeadNodeTtl) },
         Schedules = Schedules(flags, environment),
+        UserDeployments = DeploymentVariables.Read(flags, environment),
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };

@@ -2,12 +2,14 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
 using Foreman.Operator.Schedules;
+using Foreman.Operator.UserDeployments;
 using Foreman.Operator.Workflows;
 using Foreman.Operator.Workloads;
 using Foreman.Operator.Workloads.Following;
 using Foreman.Operator.Workloads.Intake;
 using Foreman.Schedules;
 using Foreman.Scheduling;
+using Foreman.UserDeployments;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -82,6 +84,14 @@ internal sealed class LeaderControllers : IAsyncDisposable
             controllers.AddController<IdleScheduleController, TaskSchedule>(Bounded);
         }
 
+        if (services.Deployments is { } deployments)
+        {
+            // The same store as the controller's own: nothing else is followed for it.
+            builder.Services.AddSingleton(provider => new UserDeploymentController(
+                deployments, () => provider.GetRequiredService<ReflectorSet>().For<UserDeployment>().Store.Snapshot().Values));
+            controllers.AddController<UserDeploymentController, UserDeployment>(options => UserDeploymentController.Follow(Bounded(options)));
+        }
+
         return builder.Build();
     }
 
@@ -120,4 +130,7 @@ internal sealed record ControllerServices
 
     /// <summary>Keeps TaskSchedules; null says of them that nobody does.</summary>
     public KubernetesScheduleBackend? Schedules { get; init; }
+
+    /// <summary>What is allowed to UserDeployments; null leaves them alone.</summary>
+    public DeploymentSettings? Deployments { get; init; }
 }

@@ -152,7 +152,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var intake = new IntakeLoop(new IntakeRound(leading, events, new IntakeForge(ownForges, leadership.MayWriteAsync), time), settings.ForgePollInterval, time, logger) { Seed = Environment.ProcessId };
         await using var follower = new PullRequestFollower(Reader(ownForges), settings.ForgePollInterval, leadership.MayWriteAsync, time, logger);
         follower.Start();
-        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, new() { Intake = intake, Follower = follower, Schedules = schedules.Cluster });
+        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, new() { Intake = intake, Follower = follower, Schedules = schedules.Cluster, Deployments = settings.UserDeployments });
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
         try

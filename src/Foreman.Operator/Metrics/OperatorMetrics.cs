@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Foreman.Api;
+using Foreman.Kubernetes;
 using Foreman.Scheduling;
 
 namespace Foreman.Operator.Metrics;
@@ -23,8 +24,11 @@ internal static class OperatorMetrics
     private static readonly ConcurrentDictionary<string, long> TaskPhases = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, long> NodePhases = new(StringComparer.Ordinal);
 
+    private static readonly ConcurrentDictionary<ObjectKey, bool> StalledCleanUps = new();
+
     static OperatorMetrics()
     {
+        Meter.CreateObservableGauge("foreman_userdeployment_cleanups_stalled", () => (long)StalledCleanUps.Count, null, "UserDeployments whose objects are still there 10 minutes after their deletion was asked for.");
         Meter.CreateObservableGauge("foreman_tasks", () => Levels(TaskPhases), null, "Tasks by phase.");
         Meter.CreateObservableGauge("foreman_fleetnodes", () => Levels(NodePhases), null, "Hosts by phase.");
     }
@@ -52,6 +56,21 @@ internal static class OperatorMetrics
         if (task.Status.Usage?.Turns is { } turns)
         {
             TurnCount.Record(turns, agent, kind);
+        }
+    }
+
+    /// <summary>The clean-up of a UserDeployment goes on, or has ended.</summary>
+    /// <param name="deployment">The UserDeployment.</param>
+    /// <param name="isStalled">Whether it has taken 10 minutes.</param>
+    public static void CleanUpOf(ObjectKey deployment, bool isStalled)
+    {
+        if (isStalled)
+        {
+            StalledCleanUps[deployment] = true;
+        }
+        else
+        {
+            StalledCleanUps.TryRemove(deployment, out _);
         }
     }
 

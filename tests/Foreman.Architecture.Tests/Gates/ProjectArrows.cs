@@ -16,6 +16,7 @@ internal static class ProjectArrows
         ["Foreman.Workloads"] = ["Foreman.Api"],
         ["Foreman.Jobs"] = ["Foreman.Api"],
         ["Foreman.Schedules"] = ["Foreman.Api", "Foreman.Primitives"],
+        ["Foreman.UserDeployments"] = ["Foreman.Api"],
         ["Foreman.Probes"] = ["Foreman.Api", "Foreman.Primitives"],
         ["Foreman.Sandbox"] = ["Foreman.Primitives"],
         ["Foreman.Git"] = ["Foreman.Primitives"],
@@ -34,7 +35,7 @@ internal static class ProjectArrows
         ["Foreman.Operator"] =
         [
             "Foreman.Primitives", "Foreman.Kubernetes", "Foreman.Api", "Foreman.Hosting", "Foreman.Scheduling", "Foreman.Workloads", "Foreman.Jobs",
-            "Foreman.Schedules", "Foreman.Probes", "Foreman.Sandbox", "Foreman.Git", "Foreman.Tools", "Foreman.AgentLoop", "Foreman.Runner", "Foreman.DevCluster",
+            "Foreman.Schedules", "Foreman.UserDeployments", "Foreman.Probes", "Foreman.Sandbox", "Foreman.Git", "Foreman.Tools", "Foreman.AgentLoop", "Foreman.Runner", "Foreman.DevCluster",
         ],
     };
 

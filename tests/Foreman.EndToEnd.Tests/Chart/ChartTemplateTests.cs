@@ -25,6 +25,9 @@ public class ChartTemplateTests(ChartCluster cluster)
     [InlineData("cleanUp.deadNodeTTL=24", "deadNodeTTL")]
     [InlineData("jobs.namespaces={Team_A}", "namespaces")]
     [InlineData("jobs.imagee=x", "imagee")]
+    [InlineData("userDeployments.domain=*.example.com", "domain")]
+    [InlineData("userDeployments.ingressKind=nginx", "ingressKind")]
+    [InlineData("userDeployments.resync=5", "resync")]
     [InlineData("forges[0].kind=gitea", "url")]
     [InlineData("forges[0].kind=gitea,forges[0].url=https://me:secret@git.example.com", "url")]
     public async Task A_wrong_value_is_refused_and_named(string value, string named)
@@ -73,7 +76,10 @@ public class ChartTemplateTests(ChartCluster cluster)
         var rendered = await TemplateAsync("--set", "taskNamespaces={a,b}", "--set", "hosts={mac-1}");
         var manifests = string.Join("---\n", rendered.Split("---\n").Where(document => !document.Contains("kind: ValidatingAdmissionPolicy\n", StringComparison.Ordinal)));
 
-        Assert.DoesNotContain("secrets", manifests, StringComparison.Ordinal);
+        // Definitions describe fields of that name; what a role says of it is a right.
+        var roles = manifests.Split("\n---\n").Where(d => !d.Contains("kind: CustomResourceDefinition\n", StringComparison.Ordinal)).ToList();
+        Assert.Contains(roles, r => r.Contains("kind: ClusterRole\n", StringComparison.Ordinal));
+        Assert.All(roles, r => Assert.DoesNotContain("secrets", r, StringComparison.Ordinal));
         Assert.DoesNotContain("'*'", manifests, StringComparison.Ordinal);
         Assert.DoesNotContain("\"*\"", manifests, StringComparison.Ordinal);
         Assert.DoesNotContain("deletecollection", manifests, StringComparison.Ordinal);
@@ -186,6 +192,28 @@ public class ChartTemplateTests(ChartCluster cluster)
         Assert.DoesNotContain("--schedule-fire-image", untimed, StringComparison.Ordinal);
         Assert.Contains("resources: [taskschedules]\n    verbs: [create, patch, delete]\n", dynamic, StringComparison.Ordinal);
         Assert.Contains("- --schedules-allow-dynamic=true\n", dynamic, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task U48_Rights_for_user_deployments_come_with_them_and_reach_no_secret()
+    {
+        var usual = await TemplateAsync();
+        var with = await TemplateAsync(
+            "--set", "userDeployments.enabled=true,userDeployments.domain=apps.example.com,userDeployments.clusterSecretStore=vault,userDeployments.networkPolicies=false",
+            "--set", "userDeployments.ingressKind=ingress");
+
+        Assert.DoesNotContain("name: foreman-system:foreman:user-deployments", usual, StringComparison.Ordinal);
+        Assert.DoesNotContain("--user-deployments", usual, StringComparison.Ordinal);
+        Assert.DoesNotContain("resources: [deployments]", usual, StringComparison.Ordinal);
+        string[] wanted =
+        [
+            "resources: [deployments]\n    verbs: [list, watch, create, patch, delete]\n", "resources: [externalsecrets]\n", "- --user-deployments\n", "- --ingress-kind=ingress\n",
+            "- --user-deployments-allow-privileged=false\n", "- \"--resync=5m\"\n", "name: DEPLOYMENT_DOMAIN\n              value: \"apps.example.com\"\n",
+            "name: CLUSTER_SECRET_STORE\n              value: \"vault\"\n", "name: DISABLE_NETWORK_POLICIES\n              value: \"true\"\n",
+        ];
+        Assert.All(wanted, text => Assert.Contains(text, with, StringComparison.Ordinal));
+        Assert.DoesNotContain("resources: [secrets]", with, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"*\"", with, StringComparison.Ordinal);
     }
 
     [Fact]

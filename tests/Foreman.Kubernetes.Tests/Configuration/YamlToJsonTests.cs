@@ -32,4 +32,9 @@ public sealed class YamlToJsonTests
 
     [Fact]
     public void A_document_that_is_no_mapping_is_refused() => Assert.ThrowsAny<YamlException>(() => YamlToJson.ConvertAll("a: 1\n---\n- b\n"));
+
+    [Fact]
+    public void Lines_of_values_are_those_of_the_deepest_step_that_is_there() => Assert.Equal(
+        [1L, 1L, 3L, 4L, 4L, 2L],
+        YamlToJson.LinesOf("a:\n  - b: 1\n    c: 2\n  - {d: 3}\n", [[], ["a"], ["a", "[0]", "c"], ["a", "[1]", "d"], ["a", "[1]", "x"], ["a", "[0]"]]).AsEnumerable());
 }

@@ -4,6 +4,7 @@ using Foreman.Operator.Cli;
 using Foreman.Runner.Retention;
 using Foreman.Schedules;
 using Foreman.Testing;
+using Foreman.UserDeployments;
 
 namespace Foreman.Operator.Tests.Cli;
 
@@ -168,6 +169,44 @@ public class SettingsReaderTests
             ],
             reader.Faults);
     }
+
+    [Fact]
+    public void U50_UserDeployments_are_off_unless_it_is_said()
+    {
+        Assert.Null(Read([], []).UserDeployments);
+        Assert.Equal(new DeploymentSettings(), Read(new() { ["user-deployments"] = "true" }, []).UserDeployments);
+        Assert.Equal(
+            new DeploymentSettings { IngressKind = IngressKind.Ingress, AllowPrivileged = true, Resync = TimeSpan.FromMinutes(1), ForemanNamespace = "f" },
+            Read(new() { ["user-deployments"] = "true", ["ingress-kind"] = "ingress", ["user-deployments-allow-privileged"] = "true", ["resync"] = "1m", ["foreman-namespace"] = "f" }, []).UserDeployments);
+    }
+
+    [Theory]
+    [InlineData("DEPLOYMENT_DOMAIN", "apps.example.com", "Apps_Example")]
+    [InlineData("CLUSTER_SECRET_STORE", "vault", "my vault")]
+    [InlineData("TASK_NAMESPACE", "tasks", "tasks.here")]
+    [InlineData("DISABLE_NETWORK_POLICIES", "true", "maybe")]
+    public void U50_Variables_of_deployments_are_read_and_malformed_ones_are_faults(string variable, string good, string bad)
+    {
+        Dictionary<string, string> flags = new() { ["user-deployments"] = "true" };
+        var reader = Reader(flags, []);
+        var set = SettingsReader.Read(reader, new Dictionary<string, string> { ["HOME"] = "/srv/me", [variable] = good }.GetValueOrDefault).UserDeployments!;
+
+        Assert.Empty(reader.Faults);
+        Assert.Equal(variable == "DEPLOYMENT_DOMAIN" ? good : null, set.Domain);
+        Assert.Equal(variable == "CLUSTER_SECRET_STORE" ? good : null, set.SecretStore);
+        Assert.Equal(variable != "DISABLE_NETWORK_POLICIES", set.NetworkPolicies);
+
+        _ = SettingsReader.Read(reader, new Dictionary<string, string> { ["HOME"] = "/srv/me", [variable] = bad }.GetValueOrDefault);
+        Assert.StartsWith($"{variable}: `{bad}` is not valid: expected ", Assert.Single(reader.Faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("false")]
+    [InlineData("0")]
+    [InlineData(" ")]
+    public void U50_Network_policies_stay_on_unless_they_are_switched_off(string value) => Assert.True(
+        SettingsReader.Read(Reader(new() { ["user-deployments"] = "true" }, []), new Dictionary<string, string> { ["HOME"] = "/srv/me", ["DISABLE_NETWORK_POLICIES"] = value }.GetValueOrDefault)
+            .UserDeployments!.NetworkPolicies);
 
     private static FlagValues Reader(Dictionary<string, string> flags, Dictionary<string, string> environment) =>
         new(f => flags.TryGetValue(f.Name, out var value) ? [value] : null, environment.GetValueOrDefault);
