@@ -60,5 +60,5 @@ public sealed class UserDeploymentTests
     }
 
     private static Task<LeaderControllers> StartAsync(DeploymentScene scene, ClusterCaches caches) =>
-        LeaderControllers.StartAsync(scene.Client, caches, new SchedulerSettings(), scene.Time, NullLogger.Instance, deployments: DeploymentScene.Settings);
+        LeaderControllers.StartAsync(scene.Client, caches, new SchedulerSettings(), scene.Time, NullLogger.Instance, new() { Deployments = DeploymentScene.Settings });
 }
