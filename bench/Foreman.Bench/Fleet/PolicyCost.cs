@@ -70,7 +70,7 @@ internal sealed class PolicyCost : IFleetMeasurement
     private static async Task PrepareAsync(FleetCluster cluster, CancellationToken stop)
     {
         await GrantAsync(cluster, stop);
-        foreach (var yaml in AdmissionPolicies.For(Installation, Installation, "foreman-operator"))
+        foreach (var yaml in AdmissionPolicies.For(Installation, Installation, "foreman-operator", "foreman-runner"))
         {
             await cluster.Client.Dynamic.CreateAsync(YamlToJson.Convert(yaml), cancellationToken: stop);
         }

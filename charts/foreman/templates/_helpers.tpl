@@ -54,6 +54,11 @@ deleted does not hold up an upgrade; an installation needs them all.
 {{- default (printf "%s-operator" (include "foreman.fullname" .)) .Values.serviceAccount.name -}}
 {{- end -}}
 
+{{/* Account of the pods of Jobs, one in each namespace where they may run. */}}
+{{- define "foreman.runnerAccount" -}}
+{{- printf "%s-runner" (include "foreman.fullname" .) -}}
+{{- end -}}
+
 {{- define "foreman.image" -}}
 {{- with .Values.operator.image -}}
 {{- if .digest -}}
@@ -101,7 +106,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{/* The file of --jobs-config. */}}
 {{- define "foreman.jobsConfig" -}}
-{{- $account := dict "spec" (dict "serviceAccountName" (printf "%s-runner" (include "foreman.fullname" .))) -}}
+{{- $account := dict "spec" (dict "serviceAccountName" (include "foreman.runnerAccount" .)) -}}
 {{- $own := dict "image" (required "jobs.image: name the image with foreman-agent that Jobs run" .Values.jobs.image) "podTemplate" $account -}}
 {{- toYaml (mergeOverwrite $own (deepCopy .Values.jobs.config)) -}}
 {{- end -}}

@@ -17,12 +17,14 @@ public static class AdmissionPolicies
     /// <param name="foremanNamespace">Namespace of the operator and of the Leases; the hosts' accounts are in <see cref="Labels.HostsNamespace"/> of it.</param>
     /// <param name="prefix">What the names of the objects begin with; other installations have another one.</param>
     /// <param name="operatorAccount">ServiceAccount of the operator.</param>
-    public static IReadOnlyList<string> For(string foremanNamespace, string prefix, string operatorAccount) =>
+    /// <param name="runnerAccount">ServiceAccount of the pods of Jobs, in whatever namespace.</param>
+    public static IReadOnlyList<string> For(string foremanNamespace, string prefix, string operatorAccount, string runnerAccount) =>
     [
         .. All.Values.Select(yaml => yaml
             .Replace("RELEASE_NAMESPACE", foremanNamespace, StringComparison.Ordinal)
             .Replace("RELEASE_PREFIX", prefix, StringComparison.Ordinal)
-            .Replace("OPERATOR_ACCOUNT", operatorAccount, StringComparison.Ordinal)),
+            .Replace("OPERATOR_ACCOUNT", operatorAccount, StringComparison.Ordinal)
+            .Replace("RUNNER_ACCOUNT", runnerAccount, StringComparison.Ordinal)),
     ];
 
     private static ImmutableSortedDictionary<string, string> Read()

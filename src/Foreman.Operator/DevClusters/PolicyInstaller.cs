@@ -13,7 +13,7 @@ internal static class PolicyInstaller
     /// <param name="cancellationToken">Cancels the calls.</param>
     public static async Task InstallAsync(IKubernetes client, string foremanNamespace, string operatorAccount, CancellationToken cancellationToken)
     {
-        foreach (var yaml in AdmissionPolicies.For(foremanNamespace, foremanNamespace + ".foreman", operatorAccount))
+        foreach (var yaml in AdmissionPolicies.For(foremanNamespace, foremanNamespace + ".foreman", operatorAccount, "foreman-runner"))
         {
             await client.Dynamic.CreateAsync(YamlToJson.Convert(yaml), new WriteOptions { FieldManager = ApiGroup.FieldManager }, cancellationToken);
         }

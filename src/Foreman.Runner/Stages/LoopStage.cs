@@ -25,7 +25,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     private readonly EventRecorder _events = new(kubernetes, new EventRecorderOptions
     {
         Component = options.Program.Component,
-        Instance = options.Program.IsOfHost ? options.NodeName : Environment.MachineName,
+        Instance = options.Program.Reporter(options),
         Time = time,
         Logger = logger,
     });

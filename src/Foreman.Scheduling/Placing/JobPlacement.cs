@@ -42,6 +42,10 @@ public sealed class JobPlacement : IPlacementRules
         { Reason = Reasons.EndpointNotReachable };
 
     /// <inheritdoc/>
+    public object? PartOf(Demand demand) =>
+        (demand.Agent?.Spec.Execution?.Mode, demand.FolderHost is null, demand.HostFiles.Count > 0, demand.AsksNoModel, demand.FixedServer is null, demand.FixedServer?.Url is null, ModelChoice.AskedBy(demand));
+
+    /// <inheritdoc/>
     public bool IsAutomaticFor(Demand demand, NodeView node) => demand.Agent?.Spec.Execution?.Mode == ExecutionMode.Job;
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ public sealed class OperatorPlacement : IPlacementRules
         return node.IsStub ? instead : new Either(new OpenServer(node.Name), instead);
     }
 
-    private HintStep WithoutCommands(Demand demand, NodeView node)
+    private static HintStep WithoutCommands(Demand demand, NodeView node)
     {
         var instead = NodePlacement.Instead(demand, node, "Node or Auto");
         return OperatorReach.Serves(demand, node) ? SandboxClauses.WithoutCommands(demand, instead) : instead;

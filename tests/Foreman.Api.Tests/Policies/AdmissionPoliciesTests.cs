@@ -79,6 +79,7 @@ public sealed class AdmissionPoliciesTests(ITestOutputHelper output)
 
         await writes.OfAnAgentInAPodAsync();
         await writes.OfARunAsync();
+        await writes.OfAContainerAsync();
     }
 
     [Theory]

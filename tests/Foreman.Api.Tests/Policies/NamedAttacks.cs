@@ -167,6 +167,7 @@ internal sealed class NamedAttacks(PolicyScene scene, Victims victims)
             new("writes in another namespace", now, "rule own-namespace", Attack.Create(Elsewhere(victims.OfAttempt(RunLog.Type, "of-job", 2, null, "pod/uid-2")))),
             new("creates a task", now, "rule own-things", Attack.Create(NewTask(scene.Space))),
             new("deletes its task", now, "rule own-things", Attack.Delete(task)),
+            new("goes on with a task", scene.Runner, "rule identity", Attack.Status(task, """{"progress":{"turn":3}}""")),
         ];
     }
 

@@ -57,6 +57,9 @@ internal sealed class PolicyScene : IAsyncDisposable
     /// <summary>The run in the pod of a Job.</summary>
     public Caller Run(string job, string uid) => Caller.Account($"the run {job}", Space, "default").InPod(job + "-x7k2p", uid);
 
+    /// <summary>The account of the pods of Jobs, with a token that is for no pod.</summary>
+    public Caller Runner => Caller.Account("the account of runs without a pod", Space, "foreman-runner");
+
     /// <summary>Installs the policies and waits until they hold.</summary>
     /// <param name="cluster">Where.</param>
     public static async Task<PolicyScene> StartAsync(IClusterUnderTest cluster)
@@ -67,7 +70,7 @@ internal sealed class PolicyScene : IAsyncDisposable
         {
             await scene.MakeAsync(V1Namespace.Type, new JsonObject { ["metadata"] = new JsonObject { ["name"] = scene.HostsSpace } });
             await scene.GrantAsync();
-            await scene.InstallAsync(AdmissionPolicies.For(scene.Release, scene.Release, "foreman-operator"));
+            await scene.InstallAsync(AdmissionPolicies.For(scene.Release, scene.Release, "foreman-operator", "foreman-runner"));
             await scene.WaitAsync();
             return scene;
         }
@@ -116,7 +119,7 @@ internal sealed class PolicyScene : IAsyncDisposable
             return;
         }
 
-        string[] users = [Operator.User, Fire.User, Run("", "").User];
+        string[] users = [Operator.User, Fire.User, Run("", "").User, Runner.User];
         await MakeAsync(RoleBindings, new JsonObject
         {
             ["metadata"] = new JsonObject { ["name"] = hostsSpace ?? HostsSpace },

@@ -91,6 +91,24 @@ internal sealed class ProperWrites(PolicyScene scene, Victims victims)
         Assert.Single((await scene.Admin.ListAsync<CoreV1Event>(scene.Space, new ListOptions { FieldSelector = "involvedObject.name=of-job" })).Items);
     }
 
+    /// <summary>A container that is the task, from the assignment to its end: its pod claims and reports, the operator ends it.</summary>
+    public async Task OfAContainerAsync()
+    {
+        var client = scene.As(scene.Operator);
+        var task = await ReadAsync("pending");
+        var attempt = task.Status.Attempt + 1;
+        await WriteAsync(client, task, TaskWrites.Assign(task, new("", Placement.Job, null, null) { RunsInJob = true }, [Condition("Scheduled")]));
+        var pod = scene.As(scene.Run((await ReadAsync("pending")).Status.JobName!, "uid-of-pod"));
+        await WriteAsync(pod, task, TaskWrites.Claim(attempt, new TaskClaim { Holder = "pod/uid-of-pod" }, false, [Condition("Running")]));
+        await WriteAsync(pod, task, TaskWrites.Progress(attempt, "pod/uid-of-pod", new TaskProgress()));
+        await WriteAsync(pod, task, TaskWrites.Outputs(attempt, "pod/uid-of-pod", new JsonObject { ["url"] = "https://example.com" }));
+        var ended = await ReadAsync("pending");
+        await WriteAsync(client, ended, TaskWrites.TakeBack(ended, Entry(attempt, AttemptOutcome.Succeeded), [Condition("Scheduled")], exitCode: 0));
+        await WriteAsync(client, ended, TaskWrites.EndPending(await ReadAsync("pending"), Completion(null)));
+        var (phase, status) = ((await ReadAsync("pending")).PhaseOrPending(), (await ReadAsync("pending")).Status);
+        Assert.Equal((TaskPhase.Succeeded, 0, "https://example.com"), (phase, status.ExitCode, status.Outputs!["url"]));
+    }
+
     public async Task OfTheOperatorAsync()
     {
         var client = scene.As(scene.Operator);

@@ -13,9 +13,9 @@ public class ChartPolicyTests(ChartCluster cluster)
     {
         var rendered = YamlToJson.ConvertAll(await cluster.HelmAlone().RunAsync(
             "template", release, ChartCluster.Path, "--namespace", space, "--set", $"serviceAccount.name={account}", "--show-only", "templates/policies.yaml"));
-        var prefix = release == "foreman" ? $"{space}.foreman" : $"{space}.{release}-foreman";
+        var name = release == "foreman" ? release : $"{release}-foreman";
 
-        var carried = Api.AdmissionPolicies.For(space, prefix, account).Select(YamlToJson.Convert).ToList();
+        var carried = Api.AdmissionPolicies.For(space, $"{space}.{name}", account, $"{name}-runner").Select(YamlToJson.Convert).ToList();
 
         Assert.Equal(carried.Select(NameOf).Order(StringComparer.Ordinal), rendered.Select(NameOf).Order(StringComparer.Ordinal));
         Assert.All(carried, policy => Assert.True(

@@ -14,9 +14,9 @@ internal sealed class RightsTable
 
     public IReadOnlyCollection<Right> Rights => _rights;
 
-    /// <summary>As the golden file of an identity says, in tests/Foreman.EndToEnd.Tests/Chart/Rights.</summary>
-    /// <param name="identity">Name of the file without its end.</param>
-    public static RightsTable Golden(string identity) => new(GoldenLines(identity).SelectMany(Parse));
+    /// <summary>As the golden files of an identity say together, in tests/Foreman.EndToEnd.Tests/Chart/Rights.</summary>
+    /// <param name="files">Names of the files without their ends.</param>
+    public static RightsTable Golden(params string[] files) => new(files.SelectMany(GoldenLines).SelectMany(Parse));
 
     /// <summary>The same rights, on an object of another name.</summary>
     /// <param name="from">How this table calls it.</param>

@@ -14,6 +14,8 @@ public sealed class RightsTests(ChartCluster cluster)
 
     private static readonly string[] Values = ["--set", "taskNamespaces={team-a}", "--set", "cleanUp.finishedTaskTTL=168h", "--set", $"hosts={{{Host}}}"];
 
+    private static readonly string[] WithJobs = [.. Values, "--set", "jobs.enabled=true,jobs.image=images.example.com/agent:1"];
+
     private static readonly string[] Verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "impersonate", "escalate", "bind", "*"];
 
     private static readonly string?[] Spaces = [null, "team-a", ChartCluster.Space, Hosts, "elsewhere"];
@@ -22,7 +24,7 @@ public sealed class RightsTests(ChartCluster cluster)
     [
         .. ((string[])["agentictasks", "agents", "agentreleases", "fleetnodes", "modelprofiles", "runlogs", "taskschedules", "toolrequests", "workflows", "workloads"])
             .SelectMany(kind => (string[])[$"{kind}.{Api.ApiGroup.Name}", $"{kind}.{Api.ApiGroup.Name}/status", $"{kind}.{Api.ApiGroup.Name}/finalizers"]),
-        "*", "*.*", "secrets", "configmaps", "pods", "pods/exec", "services", "serviceaccounts", "serviceaccounts/token", "namespaces", "nodes", "users", "groups", "events",
+        "*", "*.*", "secrets", "configmaps", "pods", "pods/exec", "pods/log", "services", "serviceaccounts", "serviceaccounts/token", "namespaces", "nodes", "users", "groups", "events",
         "events.events.k8s.io", "leases.coordination.k8s.io", "jobs.batch", "cronjobs.batch", "deployments.apps", "roles.rbac.authorization.k8s.io",
         "rolebindings.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
         "customresourcedefinitions.apiextensions.k8s.io", "validatingadmissionpolicies.admissionregistration.k8s.io",
@@ -34,19 +36,27 @@ public sealed class RightsTests(ChartCluster cluster)
     [InlineData("operator")]
     public async Task The_chart_grants_what_the_golden_file_says(string identity)
     {
-        var text = await cluster.HelmAlone().RunAsync(["template", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--set", "crds.install=false", .. Values]);
-
-        var granted = RightsTable.Of(YamlToJson.ConvertAll(text), identity == "host" ? IsHost : IsOperator);
+        var granted = RightsTable.Of(await TemplateAsync(Values), identity == "host" ? IsHost : IsOperator);
 
         Assert.Equal(RightsTable.GoldenLines(identity), granted.Lines());
     }
 
     [Fact]
+    public async Task Jobs_bring_the_rights_of_their_pods_and_those_by_which_the_operator_follows_them()
+    {
+        var manifests = await TemplateAsync(WithJobs);
+
+        Assert.Equal(RightsTable.GoldenLines("runner"), RightsTable.Of(manifests, IsRunner).Lines());
+        Assert.Equal(
+            RightsTable.GoldenLines("operator").Concat(RightsTable.GoldenLines("operator-jobs")).Order(StringComparer.Ordinal),
+            RightsTable.Of(manifests, IsOperator).Lines());
+        Assert.Equal(RightsTable.GoldenLines("host"), RightsTable.Of(manifests, IsHost).Lines());
+    }
+
+    [Fact]
     public async Task Nobody_else_gets_a_right()
     {
-        var text = await cluster.HelmAlone().RunAsync(["template", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--set", "crds.install=false", .. Values]);
-
-        Assert.Empty(RightsTable.Of(YamlToJson.ConvertAll(text), s => !IsHost(s) && !IsOperator(s)).Lines());
+        Assert.Empty(RightsTable.Of(await TemplateAsync(WithJobs), s => !IsHost(s) && !IsOperator(s) && !IsRunner(s)).Lines());
     }
 
     [Fact]
@@ -57,9 +67,10 @@ public sealed class RightsTests(ChartCluster cluster)
         await server.Kubectl.RunAsync("create", "namespace", "team-a");
         try
         {
-            await cluster.InstallAsync(Values);
+            await cluster.InstallAsync(WithJobs);
             await HoldsAsync("host", RightsTable.Golden("host"), await server.KubeconfigForAsync(Host, Hosts));
-            await HoldsAsync("operator", RightsTable.Golden("operator"), await server.KubeconfigForAsync("foreman-operator", ChartCluster.Space));
+            await HoldsAsync("operator", RightsTable.Golden("operator", "operator-jobs"), await server.KubeconfigForAsync("foreman-operator", ChartCluster.Space));
+            await HoldsAsync("pods of Jobs", RightsTable.Golden("runner"), await server.KubeconfigForAsync("foreman-runner", "team-a"));
             await cluster.EnrollAsync(Host);
             var join = (await server.Kubectl.RunAsync(
                 "get", "serviceaccounts", "-n", ChartCluster.Space, "-l", "app.kubernetes.io/component=join", "-o", "jsonpath={.items[*].metadata.name}")).Trim();
@@ -70,6 +81,9 @@ public sealed class RightsTests(ChartCluster cluster)
             await server.Kubectl.RunAsync("delete", "namespace", "team-a", "--timeout=60s");
         }
     }
+
+    private async Task<IReadOnlyList<JsonObject>> TemplateAsync(string[] values) => YamlToJson.ConvertAll(
+        await cluster.HelmAlone().RunAsync(["template", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--set", "crds.install=false", .. values]));
 
     private static async Task HoldsAsync(string identity, RightsTable table, string kubeconfig)
     {
@@ -112,6 +126,8 @@ public sealed class RightsTests(ChartCluster cluster)
         : IsAccount(subject, Host, Hosts);
 
     private static bool IsOperator(JsonObject subject) => IsAccount(subject, "foreman-operator", ChartCluster.Space);
+
+    private static bool IsRunner(JsonObject subject) => IsAccount(subject, "foreman-runner", "team-a");
 
     private static bool IsAccount(JsonObject subject, string name, string space) =>
         (string?)subject["kind"] == "ServiceAccount" && (string?)subject["name"] == name && (string?)subject["namespace"] == space;

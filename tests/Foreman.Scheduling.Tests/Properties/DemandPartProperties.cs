@@ -61,6 +61,9 @@ public sealed class DemandPartProperties
         yield return demand with { MustHostKnowServer = !demand.MustHostKnowServer };
         yield return demand with { FixedServer = demand.FixedServer is null ? new PromisedModel { Name = "qwen", Url = "http://elsewhere:8080", ToolCalls = ToolCallForm.None } : null };
         yield return demand with { Placement = demand.Placement is null ? Placement.Operator : null };
+        yield return demand with { Placement = Placement.Job, FolderHost = "" };
+        yield return demand with { Placement = Placement.Job, CommandTools = [KnownTools.Bash] };
+        yield return demand with { Agent = Given.Agent("runner", s => s with { Execution = new() { Mode = ExecutionMode.Job } }), CommandTools = [KnownTools.Bash] };
         yield return demand with { CommandTools = demand.CommandTools.Count == 0 ? [KnownTools.Bash] : [] };
         yield return demand with { FolderHost = demand.FolderHost is null ? "" : null };
         yield return demand with { HostFiles = [new("elsewhere", "t", "out.txt")] };
