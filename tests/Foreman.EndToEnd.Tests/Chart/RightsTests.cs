@@ -53,6 +53,19 @@ public sealed class RightsTests(ChartCluster cluster)
         Assert.Equal(RightsTable.GoldenLines("host"), RightsTable.Of(manifests, IsHost).Lines());
     }
 
+    [Theory]
+    [InlineData("schedules.enabled=true", "operator-schedules", "fire")]
+    [InlineData("userDeployments.enabled=true", "operator-deployments", null)]
+    public async Task What_is_off_by_default_brings_the_rights_of_its_golden_files_and_no_others(string value, string ofOperator, string? ofPods)
+    {
+        var manifests = await TemplateAsync([.. Values, "--set", value]);
+
+        Assert.Equal(RightsTable.Golden("operator", ofOperator).Lines(), RightsTable.Of(manifests, IsOperator).Lines());
+        Assert.Equal((ofPods is null ? RightsTable.Golden() : RightsTable.Golden(ofPods)).Lines(), RightsTable.Of(manifests, IsFire).Lines());
+        Assert.Equal(RightsTable.GoldenLines("host"), RightsTable.Of(manifests, IsHost).Lines());
+        Assert.Empty(RightsTable.Of(manifests, s => !IsHost(s) && !IsOperator(s) && !IsFire(s)).Lines());
+    }
+
     [Fact]
     public async Task Nobody_else_gets_a_right()
     {
@@ -128,6 +141,8 @@ public sealed class RightsTests(ChartCluster cluster)
     private static bool IsOperator(JsonObject subject) => IsAccount(subject, "foreman-operator", ChartCluster.Space);
 
     private static bool IsRunner(JsonObject subject) => IsAccount(subject, "foreman-runner", "team-a");
+
+    private static bool IsFire(JsonObject subject) => IsAccount(subject, "foreman-fire", "team-a");
 
     private static bool IsAccount(JsonObject subject, string name, string space) =>
         (string?)subject["kind"] == "ServiceAccount" && (string?)subject["name"] == name && (string?)subject["namespace"] == space;
