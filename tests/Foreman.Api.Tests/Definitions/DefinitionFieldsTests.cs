@@ -10,7 +10,7 @@ public sealed class DefinitionFieldsTests
     [
         (AgenticTask.Type, AgenticTask.TypeInfo), (FleetNode.Type, FleetNode.TypeInfo), (Agent.Type, Agent.TypeInfo), (Workload.Type, Workload.TypeInfo),
         (RunLog.Type, RunLog.TypeInfo), (ModelProfile.Type, ModelProfile.TypeInfo), (AgentRelease.Type, AgentRelease.TypeInfo),
-        (ToolRequest.Type, ToolRequest.TypeInfo),
+        (ToolRequest.Type, ToolRequest.TypeInfo), (Workflow.Type, Workflow.TypeInfo),
     ];
 
     [Fact]
