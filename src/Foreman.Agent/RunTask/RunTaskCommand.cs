@@ -80,7 +80,7 @@ internal static class RunTaskCommand
         using var log = new LineLoggerProvider(console.Error, settings.Verbose ? LogLevel.Debug : LogLevel.Information, console.Time);
         var logger = log.CreateLogger("");
         var inPod = InPod(settings, console.Environment);
-        using var kubernetes = ClusterConnection.Open(inPod.Cluster, console.Time, logger);
+        using var kubernetes = ClusterConnection.Open(inPod.Cluster, console.Time, logger).Kubernetes;
         try
         {
             if (request.IsContainer)

@@ -17,7 +17,7 @@ internal static class StartChecks
     [
         (AgenticTask.Type, AgenticTask.TypeInfo), (FleetNode.Type, FleetNode.TypeInfo), (Agent.Type, Agent.TypeInfo), (Workload.Type, Workload.TypeInfo),
         (RunLog.Type, RunLog.TypeInfo), (ModelProfile.Type, ModelProfile.TypeInfo), (AgentRelease.Type, AgentRelease.TypeInfo),
-        (ToolRequest.Type, ToolRequest.TypeInfo),
+        (ToolRequest.Type, ToolRequest.TypeInfo), (Workflow.Type, Workflow.TypeInfo),
     ];
 
     /// <summary>The API server publishes new definitions a few seconds after it has taken them, as right after helm install.</summary>
