@@ -41,6 +41,9 @@ public sealed record Workflow : IResource<Workflow>
     [ValidationRule(
         "!has(oldSelf.cancel) || !oldSelf.cancel || (has(self.cancel) && self.cancel)",
         "spec.cancel cannot be taken back: create a new Workflow")]
+    [ValidationRule(
+        $"self.steps.all(s, !has(s.retryPolicy) || !has(s.retryPolicy.reasons) || s.retryPolicy.reasons.all(r, r in [{FailureReasons.InRules}]))",
+        $"spec.steps: each of a step's retryPolicy.reasons is one of {FailureReasons.InRules}")]
     public WorkflowSpec Spec { get => field ?? new(); init; }
 
     /// <summary>Observed state.</summary>

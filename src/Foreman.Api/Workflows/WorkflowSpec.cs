@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
@@ -82,11 +81,9 @@ public sealed record WorkflowStep
     /// <summary>What all attempts together may use; absent: no limit but those of each attempt.</summary>
     public TaskBudget? Budget { get; init; }
 
-    /// <summary>A container that is the task; not part of this release: what sets it is refused.</summary>
-    [PreserveUnknownFields]
-    public JsonObject? Container { get; init; }
+    /// <summary>A container that is the task, instead of our loop; its args and the values of its env may refer to what steps before this one gave.</summary>
+    public TaskContainer? Container { get; init; }
 
-    /// <summary>The Job of a task with placement Job; not part of this release: what sets it is refused.</summary>
-    [PreserveUnknownFields]
-    public JsonObject? Job { get; init; }
+    /// <summary>The Job of a task with placement Job; what is absent follows from the operator's configuration.</summary>
+    public TaskJob? Job { get; init; }
 }

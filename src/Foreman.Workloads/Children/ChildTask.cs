@@ -160,7 +160,7 @@ internal static class PayloadFilling
     {
         var filled = PayloadTexts.ArePlain(payload) ? payload : PayloadTexts.Map(payload, (field, text) =>
         {
-            var value = string.Concat(ReferenceText.Parse(text).Select(p => p.Literal ?? Value(p.Reference!, graph, results)));
+            var value = Fill(text, graph, results);
             return field == "prompt" && value.Length > PayloadTexts.MaxPrompt
                 ? throw new ReferenceException(string.Create(CultureInfo.InvariantCulture, $"payload.prompt has {value.Length} characters once its references are filled in, and {PayloadTexts.MaxPrompt} is the most"))
                 : value;
@@ -169,6 +169,14 @@ internal static class PayloadFilling
             ? filled with { GateAdvisories = advisories }
             : filled;
     }
+
+    /// <summary>A text with each reference replaced by its value.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="graph">All steps.</param>
+    /// <param name="results">How a step stands, by name.</param>
+    /// <exception cref="ReferenceException">A value is missing.</exception>
+    public static string Fill(string text, StepGraph graph, Func<string, StepResult> results) =>
+        string.Concat(ReferenceText.Parse(text).Select(p => p.Literal ?? Value(p.Reference!, graph, results)));
 
     private static string Value(StepReference reference, StepGraph graph, Func<string, StepResult> results) =>
         graph.Resolve(reference.Step) is { } name

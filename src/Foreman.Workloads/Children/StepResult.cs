@@ -42,6 +42,9 @@ internal sealed record StepResult(StepState State)
     /// <summary>What the run says in <c>extra</c>; null when it is not there any more.</summary>
     public JsonObject? Extra { get; init; }
 
+    /// <summary>What a container that is its task left for others, by name; null when it left nothing, or its task is not there any more.</summary>
+    public IReadOnlyDictionary<string, string>? Outputs { get; init; }
+
     /// <summary>What each check of its gate found; null when none ran, or its task is not there any more.</summary>
     public IReadOnlyList<GateCheckResult>? Gate { get; init; }
 
@@ -113,6 +116,7 @@ internal sealed record StepResult(StepState State)
             Summary = Text(task.Status.Result?["summary"]) ?? "",
             Model = task.Status.Model?.Name,
             Extra = extra,
+            Outputs = task.Status.Outputs,
             Gate = task.Status.Gate,
             Question = Asked.By(task),
             Agent = task.AgentName(),

@@ -129,7 +129,9 @@ internal static class ReferenceValues
 
     /// <summary>What the run of a step gave for others; null when it gave nothing.</summary>
     public static JsonObject? OutputsOf(StepResult result) =>
-        (result.Extra?["outputs"] ?? (result.Extra?["modelExtra"] as JsonObject)?["outputs"]) as JsonObject;
+        result.Outputs is { Count: > 0 } outputs
+            ? StepOutputs.ToJson(outputs)
+            : (result.Extra?["outputs"] ?? (result.Extra?["modelExtra"] as JsonObject)?["outputs"]) as JsonObject;
 
     /// <summary>An output as it is put into texts. Numbers and flags are what people write into outputs; what is nested goes in as JSON.</summary>
     public static string Text(JsonNode node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String

@@ -38,12 +38,13 @@ internal static class StepTask
             throw new ReferenceException($"payload.inputs takes a file from task \"{gone}\", which was deleted");
         }
 
-        var payload = WithTaskNames(workflow, Filled(snapshot, entries, given));
+        var (filled, container) = Filled(snapshot, entries, given);
+        var payload = WithTaskNames(workflow, filled);
         var dependsOn = (payload.Inputs ?? []).Select(i => i.FromTask?.Name).OfType<string>().Distinct(StringComparer.Ordinal).ToImmutableArray();
         return new()
         {
             Metadata = MetadataOf(workflow, given.Name),
-            Spec = SpecOf(given) with { Payload = payload, DependsOn = dependsOn.IsEmpty ? null : dependsOn },
+            Spec = SpecOf(given) with { Payload = payload, Container = container, DependsOn = dependsOn.IsEmpty ? null : dependsOn },
         };
     }
 
@@ -64,6 +65,8 @@ internal static class StepTask
         Placement = step.Placement,
         RetryPolicy = step.RetryPolicy,
         Budget = step.Budget,
+        Container = step.Container,
+        Job = step.Job,
     };
 
     // The label of a queue says for all tasks of the Workflow whose share they take.
@@ -86,12 +89,13 @@ internal static class StepTask
         }.WithOwner(workflow);
     }
 
-    private static TaskPayload Filled(WorkflowSnapshot snapshot, ImmutableArray<WorkflowStepStatus> entries, WorkflowStep given)
+    private static (TaskPayload Payload, TaskContainer? Container) Filled(WorkflowSnapshot snapshot, ImmutableArray<WorkflowStepStatus> entries, WorkflowStep given)
     {
         var graph = new StepGraph(snapshot.Workflow.Spec.Steps.Select(Known));
         try
         {
-            return PayloadFilling.Fill(given.Payload, Known(given), graph, Result);
+            var container = given.Container is { } own ? ContainerTexts.Map(own, text => PayloadFilling.Fill(text, graph, Result)) : null;
+            return (PayloadFilling.Fill(given.Payload, Known(given), graph, Result), container);
         }
         catch (ReferenceException e) when (entries.FirstOrDefault(IsLost) is { } lost)
         {

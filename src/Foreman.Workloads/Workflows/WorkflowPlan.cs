@@ -10,35 +10,13 @@ internal static class WorkflowPlan
 {
     private const int MaxFaults = 10;
 
-    /// <summary>Fields of a step that this release can't act on.</summary>
-    private static readonly (string Field, Func<WorkflowStep, bool> IsSet, string Why)[] Unsupported =
-    [
-        ("container", s => s.Container is not null, "containers run in Jobs, which this release does not make; leave it out, and say in payload.prompt what is to be done"),
-        ("job", s => s.Job is not null, "this release makes no Jobs; leave it out"),
-    ];
-
     /// <summary>Why they can't be; null when they can.</summary>
-    public static PlanFault? Fault(Workflow workflow)
-    {
-        var steps = workflow.Spec.Steps;
-        if (UnsupportedIn(steps).ToArray() is { Length: > 0 } unsupported)
-        {
-            return FaultOf(Reasons.Unsupported, unsupported);
-        }
-
-        return Faults(workflow, steps).Take(MaxFaults + 1).ToArray() is { Length: > 0 } faults ? FaultOf(Reasons.InvalidPlan, faults) : null;
-    }
-
-    private static PlanFault FaultOf(string reason, string[] faults) => new(
-        reason,
-        $"spec.steps: {string.Join(". ", faults.Take(MaxFaults))}.{(faults.Length > MaxFaults ? " There is more." : "")}",
-        IsFinal: true);
-
-    private static IEnumerable<string> UnsupportedIn(IReadOnlyList<WorkflowStep> steps) =>
-        from step in steps
-        from row in Unsupported
-        where row.IsSet(step)
-        select $"step \"{step.Name}\", {row.Field}: {row.Why}";
+    public static PlanFault? Fault(Workflow workflow) => Faults(workflow, workflow.Spec.Steps).Take(MaxFaults + 1).ToArray() is not { Length: > 0 } faults
+        ? null
+        : new(
+            Reasons.InvalidPlan,
+            $"spec.steps: {string.Join(". ", faults.Take(MaxFaults))}.{(faults.Length > MaxFaults ? " There is more." : "")}",
+            IsFinal: true);
 
     private static IEnumerable<string> Faults(Workflow workflow, IReadOnlyList<WorkflowStep> steps)
     {
@@ -61,7 +39,7 @@ internal static class WorkflowPlan
         {
             foreach (var fault in OfStep(steps, number))
             {
-                yield return $"step \"{steps[number].Name}\", payload.{fault}";
+                yield return $"step \"{steps[number].Name}\", {fault}";
             }
         }
     }
@@ -71,10 +49,11 @@ internal static class WorkflowPlan
         var payload = steps[number].Payload;
         foreach (var name in (payload.Inputs ?? []).Select(i => i.FromTask?.Name).OfType<string>().Where(n => NumberOf(steps, n) >= number))
         {
-            yield return $"inputs: it takes a file from step \"{name}\", which does not come before it";
+            yield return $"payload.inputs: it takes a file from step \"{name}\", which does not come before it";
         }
 
-        foreach (var (field, text) in PayloadTexts.Of(payload).Where(t => !ReferenceText.IsPlain(t.Text)))
+        var texts = PayloadTexts.Of(payload).Select(t => (Field: $"payload.{t.Field}", t.Text)).Concat(ContainerTexts.Of(steps[number].Container));
+        foreach (var (field, text) in texts.Where(t => !ReferenceText.IsPlain(t.Text)))
         {
             var (references, broken) = ReferencesIn(text);
             if (broken is not null)

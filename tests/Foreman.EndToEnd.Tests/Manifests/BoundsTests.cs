@@ -13,6 +13,7 @@ public sealed class BoundsTests
     private const string Tools = "spec.tools: each is one of 'bash', 'fetch_issue'";
     private const string Reasons = "spec.retryPolicy.reasons: each is one of 'AgentNotFound'";
     private const string StepReasons = "spec.pipeline: each of a step's retryPolicy.reasons is one of 'AgentNotFound'";
+    private const string WorkflowReasons = "spec.steps: each of a step's retryPolicy.reasons is one of 'AgentNotFound'";
     private const string Namespaces = "spec.namespaces: each is the name of a namespace";
 
     private static readonly (string Kind, string Spec, string[] Told)[] Refused =
@@ -38,6 +39,7 @@ public sealed class BoundsTests
             "Workload",
             """{"intent":"x","retryPolicy":{"reasons":["BadLuck"]},"pipeline":[{"name":"a","kind":"freeform","agentRef":{"name":"c"},"payload":{},"dependsOn":["a"],"retryPolicy":{"reasons":["NoGo","BadLuck"]}}]}""",
             [Reasons, StepReasons, "dependsOn names the step itself"]),
+        ("Workflow", """{"steps":[{"name":"a","kind":"freeform","payload":{"prompt":"x"}},{"name":"b","kind":"freeform","payload":{"prompt":"x"},"retryPolicy":{"reasons":["NoGo"]}}]}""", [WorkflowReasons]),
         ("FleetNode", """{"nodeName":"bounds","namespaces":["team-a","Team_B"]}""", [Namespaces]),
         ("FleetNode", """{"nodeName":"bounds","namespaces":["a.b"]}""", [Namespaces]),
         ("FleetNode", """{"nodeName":"bounds","namespaces":[""]}""", [Namespaces]),
@@ -59,6 +61,7 @@ public sealed class BoundsTests
         ("AgenticTask", """{"kind":"freeform","payload":{"prompt":"x"},"agentRef":{"name":"comes-later"},"retryPolicy":{}}"""),
         ("Workload", """{"intent":"x","issues":[1],"retryPolicy":{"reasons":["NoGo","Incomplete","GateFailed"]}}"""),
         ("Workload", """{"intent":"x","pipeline":[{"name":"a","kind":"freeform","agentRef":{"name":"c"},"payload":{},"retryPolicy":{"reasons":["Incomplete"]}}]}"""),
+        ("Workflow", """{"steps":[{"name":"a","kind":"freeform","payload":{"prompt":"x"},"retryPolicy":{"reasons":["Timeout","ContainerExit"]},"container":{"image":"x"}}]}"""),
         ("FleetNode", $$"""{"nodeName":"bounds","namespaces":["a","team-a","0","{{new string('a', 63)}}"]}"""),
         ("FleetNode", """{"nodeName":"bounds","namespaces":[]}"""),
     ];

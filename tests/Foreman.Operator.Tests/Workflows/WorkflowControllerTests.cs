@@ -309,17 +309,16 @@ public sealed class WorkflowControllerTests
     }
 
     [Theory, DevCluster, KubeApiServer]
-    public async Task A_step_that_waits_for_Jobs_is_refused_as_unsupported(IClusterUnderTest cluster)
+    public async Task A_step_that_is_a_container_becomes_a_task_that_is_one(IClusterUnderTest cluster)
     {
         await using var scene = await WorkflowScene.StartAsync(cluster);
-        await scene.CreateAsync("w", WorkflowScene.Step("a", "A.") with { Container = new() { ["image"] = "x" } });
+        await scene.CreateAsync("w", WorkflowScene.Step("a", "A.") with { Container = new() { Image = "example.com/coder:1", Args = ["fix"] }, Job = new() { TtlSecondsAfterFinished = 60 } });
         await using var lead = await scene.LeadAsync();
 
-        var ended = await lead.SettleAsync("w", scene.Space);
+        await lead.SettleAsync("w", scene.Space);
 
-        var accepted = ended.Status!.Conditions.Find(ConditionTypes.Accepted)!;
-        Assert.Equal((WorkflowPhase.Failed, Conditions.False, Reasons.Unsupported), (ended.Status.Phase, accepted.Status, accepted.Reason));
-        Assert.Contains("step \"a\", container: ", accepted.Message, StringComparison.Ordinal);
+        var spec = (await scene.TasksAsync())["w-a"].Spec;
+        Assert.Equal(("example.com/coder:1", "fix", 60), (spec.Container?.Image, spec.Container?.Args?[0], spec.Job?.TtlSecondsAfterFinished));
     }
 
     [Theory, DevCluster, KubeApiServer]

@@ -7,11 +7,12 @@ namespace Foreman.Workloads.Tests.Workflows;
 
 public sealed class StepTaskTests
 {
-    // Every field that a step may set, but for those that are refused.
+    // Every field that a step may set.
     private const string Full = """
         {"name":"a","kind":"issue-fix","agentRef":{"name":"writer"},"modelRef":"m","requiredCapability":{"minRAMGB":8},"payload":{"repo":"acme/shop","issue":7,"prompt":"Fix it."},
          "timeoutSeconds":60,"priority":2,"gateProfile":{"language":"go"},"scanGate":{"images":["x"]},"mcpEnabled":false,"verdictPolicy":{"selfGO":["docs"]},
-         "placement":"Node","retryPolicy":{"limit":2,"reasons":["CloneFailed"]},"budget":{"tokens":1000}}
+         "placement":"Node","retryPolicy":{"limit":2,"reasons":["CloneFailed"]},"budget":{"tokens":1000},
+         "container":{"image":"example.com/coder:1","args":["fix"],"env":[{"name":"LEVEL","value":"2"}]},"job":{"ttlSecondsAfterFinished":60}}
         """;
 
     [Fact]
@@ -78,6 +79,29 @@ public sealed class StepTaskTests
 
         Assert.Equal(("Failed", Reasons.ReferenceNotResolved, "b"), play.End);
         Assert.Contains("payload.prompt has 300000 characters once its references are filled in", play.Completed!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_container_gets_what_another_one_left_in_its_arguments_and_variables()
+    {
+        var container = new TaskContainer
+        {
+            Image = "x",
+            Command = ["echo", "${steps.a.output.url}"],
+            Args = ["--from", "${steps.a.output.url}/$(HOME)"],
+            Env = [new() { Name = "FROM", Value = "${steps.0.output.url}" }, new() { Name = "KEY", ValueFrom = new() { SecretKeyRef = new() { Name = "keys", Key = "k" } } }],
+        };
+        var play = new WorkflowPlay(WorkflowPlay.Step("a"), WorkflowPlay.Step("b") with { Container = container }).Settle();
+        var ended = play.Task("a").Ended(RunEnd.Go);
+        play.Tasks["w-a"] = ended with { Status = ended.Status with { Outputs = new Dictionary<string, string> { ["url"] = "https://x" } } };
+
+        play.Settle();
+
+        var made = play.Task("b").Spec.Container!;
+        Assert.Equal(["echo", "${steps.a.output.url}"], made.Command!);
+        Assert.Equal(["--from", "https://x/$(HOME)"], made.Args!);
+        Assert.Equal(["FROM https://x", "KEY "], made.Env!.Select(v => $"{v.Name} {v.Value}"));
+        Assert.Equal("https://x", play.Entry("a").Outputs!["url"]);
     }
 
     private static WorkflowStep TakingFiles(string name, string source, string path) => WorkflowPlay.Step(name) with

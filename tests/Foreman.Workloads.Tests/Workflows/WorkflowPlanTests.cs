@@ -45,15 +45,15 @@ public sealed class WorkflowPlanTests
     }
 
     [Fact]
-    public void A_container_is_refused_as_unsupported_and_so_is_all_else_that_waits_for_Jobs()
+    public void References_in_a_container_are_about_steps_before_it()
     {
-        var (reason, message) = Told(
-            WorkflowPlay.Step("a") with { Container = Given.Json("""{"image":"x"}""") },
-            WorkflowPlay.Step("b") with { Job = Given.Json("""{"ttlSecondsAfterFinished":60}""") });
+        var container = new TaskContainer { Image = "x", Args = ["run", "${steps.b.branch}"], Env = [new() { Name = "FROM", Value = "${steps.a.colour}" }] };
 
-        Assert.Equal(Reasons.Unsupported, reason);
-        Assert.Contains("step \"a\", container: containers run in Jobs", message, StringComparison.Ordinal);
-        Assert.Contains("step \"b\", job: ", message, StringComparison.Ordinal);
+        var (reason, message) = Told(WorkflowPlay.Step("a") with { Container = container }, WorkflowPlay.Step("b"));
+
+        Assert.Equal(Reasons.InvalidPlan, reason);
+        Assert.StartsWith("spec.steps: step \"a\", container.args[1]: ${steps.b.branch} is about no step that comes before this one. step \"a\", container.env.FROM: ", message, StringComparison.Ordinal);
+        Assert.Null(FaultOf(WorkflowPlay.Step("a"), WorkflowPlay.Step("b") with { Container = new() { Image = "x", Args = ["${steps.a.output.k}"] }, Job = new() { TtlSecondsAfterFinished = 60 } }));
     }
 
     [Fact]
