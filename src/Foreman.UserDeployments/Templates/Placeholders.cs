@@ -56,7 +56,7 @@ internal sealed class Placeholders(IReadOnlyDictionary<string, string> parameter
         return isGood && Fits(replaced.Length, fail) ? replaced.ToString() : null;
     }
 
-    private int Fill(string text, int inner, (IReadOnlyDictionary<string, string> Values, string Prefix) kind, StringBuilder replaced, Action<string> fail, ref bool isGood)
+    private static int Fill(string text, int inner, (IReadOnlyDictionary<string, string> Values, string Prefix) kind, StringBuilder replaced, Action<string> fail, ref bool isGood)
     {
         var end = text.IndexOf('}', inner);
         var name = end < 0 ? "" : text[(inner + kind.Prefix.Length)..end];

@@ -80,13 +80,13 @@ internal sealed class PodContainers(
             {
                 await StartSidecarAsync(container, volumes);
             }
-            else if (!await SuperviseAsync(container, volumes, signals.Stop, null))
+            else if (!await SuperviseAsync(container, volumes, null, signals.Stop))
             {
                 return;
             }
         }
 
-        await Task.WhenAll(pod.Spec.Containers.Select(c => SuperviseAsync(c, volumes, signals.Stop, null)));
+        await Task.WhenAll(pod.Spec.Containers.Select(c => SuperviseAsync(c, volumes, null, signals.Stop)));
     }
 
     /// <summary>Ends the sidecars, the last one first.</summary>
@@ -137,7 +137,7 @@ internal sealed class PodContainers(
     {
         var end = new CancellationTokenSource();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var ended = SuperviseAsync(container, volumes, end.Token, started);
+        var ended = SuperviseAsync(container, volumes, started, end.Token);
         _sidecars.Push((end, ended));
         await await Task.WhenAny(started.Task, ended).WaitAsync(signals.Stop);
     }
@@ -145,9 +145,9 @@ internal sealed class PodContainers(
     /// <summary>Runs a container until it is not started again; true when it ended well.</summary>
     /// <param name="container">Which.</param>
     /// <param name="volumes">The pod's volumes.</param>
-    /// <param name="terminate">Asks it to end.</param>
     /// <param name="started">Set when it has started; null when nobody waits for that.</param>
-    private async Task<bool> SuperviseAsync(Container container, PodVolumes volumes, CancellationToken terminate, TaskCompletionSource? started)
+    /// <param name="terminate">Asks it to end.</param>
+    private async Task<bool> SuperviseAsync(Container container, PodVolumes volumes, TaskCompletionSource? started, CancellationToken terminate)
     {
         using var noStart = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, terminate);
         for (var restarts = 0; ; restarts++)
@@ -155,7 +155,7 @@ internal sealed class PodContainers(
             var (plan, environment, group, run) = await PrepareAsync(container, volumes, restarts, noStart.Token);
             var ended = plan is null
                 ? NotStarted(container, group, run)
-                : await RunOnceAsync(container, (plan, environment, group, run), terminate, started);
+                : await RunOnceAsync(container, (plan, environment, group, run), started, terminate);
             Show(container, p => p with { State = new() { Terminated = ended } });
             if (noStart.IsCancellationRequested || !PodRules.Restarts(pod.Spec.RestartPolicy, container, ended.ExitCode))
             {
@@ -172,8 +172,8 @@ internal sealed class PodContainers(
     private async Task<TerminatedState> RunOnceAsync(
         Container container,
         (LaunchPlan Plan, Dictionary<string, string> Environment, ContainerGroup Group, ContainerRun Run) start,
-        CancellationToken terminate,
-        TaskCompletionSource? started)
+        TaskCompletionSource? started,
+        CancellationToken terminate)
     {
         var process = ContainerProcess.Start(start.Plan, start.Environment, start.Run.Log);
         start.Run.Process = process;
