@@ -33,7 +33,8 @@ public static class Scheduler
     {
         var requeue = new RequeueTimer(snapshot.Uptime);
         var log = new WriteLog(state.Writes, snapshot.Uptime, requeue, state.Trimmed);
-        var round = new TaskRound(snapshot, state, now, requeue, log, recalled);
+        var told = new ExplanationLog(state.Told, snapshot.Uptime);
+        var round = new TaskRound(snapshot, state, now, requeue, told, recalled);
         if (!round.TryDecide())
         {
             return null;
@@ -42,7 +43,8 @@ public static class Scheduler
         var ofNodes = NodeStatusProjection.Decide(round.Fleet, snapshot.State.Kept?.Fleet, now, log);
         var (cleanUp, deletions) = CleanUpRound.Decide(snapshot, state, round.Fleet, now, requeue);
         log.Trim();
-        state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Trimmed = log.Trimmed, CleanUp = cleanUp };
+        told.Trim();
+        state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Told = told.After, Trimmed = log.Trimmed, CleanUp = cleanUp };
         Decision[] decisions = [.. round.Decisions, .. ofNodes, .. deletions];
         var settled = round.LeftOut || round.CountsTime ? null : SettledInputs.Of(snapshot, state, requeue.At, decisions.Length);
         requeue.NoLaterThan(ofLeases);

@@ -11,7 +11,7 @@ internal sealed class TaskRound
     private readonly SchedulerState _state;
     private readonly DateTimeOffset _now;
     private readonly RequeueTimer _requeue;
-    private readonly WriteLog _log;
+    private readonly ExplanationLog _told;
     private readonly TaskIndex _index;
     private readonly AgentIndex _agents;
     private readonly FixedServers _servers;
@@ -26,16 +26,21 @@ internal sealed class TaskRound
     private readonly List<AgenticTask> _turns = [];
     private readonly List<string> _waitForQuota = [];
     private readonly HashSet<QueueKey> _placed = [];
+
+    // One for all tasks that are told the same.
+    private readonly Dictionary<PendingReason, string> _texts = new(ReferenceEqualityComparer.Instance);
     private int _explained;
+    private int _refreshed;
+    private bool _isPutOff;
     private bool _awaitsProbations;
 
-    public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log, Recalled recalled)
+    public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, ExplanationLog told, Recalled recalled)
     {
         _snapshot = snapshot;
         _state = state;
         _now = now;
         _requeue = requeue;
-        _log = log;
+        _told = told;
         _tasks = recalled.Lists;
         _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task), recalled.Cycles);
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
@@ -111,7 +116,7 @@ internal sealed class TaskRound
             QuotaFreesAt = freesAt;
         }
 
-        return TryPlaceAll() && (_quiet.Due is null || _explained < _snapshot.ExplanationRoom);
+        return TryPlaceAll();
     }
 
     /// <summary>What the next decision may recall.</summary>
@@ -122,14 +127,14 @@ internal sealed class TaskRound
         Lists = _tasks,
         Fleet = Fleet,
         Runs = _runs.Kept,
-        Marks = _quiet.Next(_findings),
+        Marks = _quiet.Next(_findings, _index),
         Cycles = _index.KnownCycles,
         Tasks = state.Tasks,
         Writes = state.Writes,
+        Told = state.Told.ByUid,
         Verdicts = state.Verdicts,
         Quotas = _quotas,
         Placed = _placed,
-        LeftOut = LeftOut,
     };
 
     /// <summary>What was found of the classes of tasks, for the next decision; made anew each time.</summary>
@@ -137,16 +142,7 @@ internal sealed class TaskRound
 
     private bool TryPlaceAll()
     {
-        // No host takes those without a turn, but for some that only quotas keep waiting: without the former the others come in the order that they have among all.
-        var classes = new HashSet<DemandClass>();
-        foreach (var kept in _quiet.KeptByQuotas)
-        {
-            _ = ClassOf(kept);
-        }
-
-        var waiting = _quiet.Turns.Count == 0 ? [] : _quiet.Turns.Select(place => _snapshot.Tasks[place]).Concat(_quiet.KeptByQuotas);
-        var turns = FairTurns.Of(_snapshot, waiting, _index, _now, ClassOf);
-        Needs = HostNeed.Of(classes);
+        var turns = Waiting();
         var rescued = _decisions.Count;
         while (turns.TryTake(out var task))
         {
@@ -155,7 +151,15 @@ internal sealed class TaskRound
                 continue;
             }
 
-            if (_quiet.IsSpared(task, _explained < _snapshot.ExplanationRoom, _requeue, _findings))
+            if (turns.Last is { Line: { IsConcluded: false } line, Class.IsTaken: false })
+            {
+                AwaitProbations();
+                _quiet.Conclude(line, _told, _requeue);
+                turns.Follow(line);
+                continue;
+            }
+
+            if (_quiet.IsSpared(task, _requeue, _findings))
             {
                 AwaitProbations();
                 continue;
@@ -167,31 +171,72 @@ internal sealed class TaskRound
                 break;
             }
 
-            _turns.Add(task);
-            if (Place(task, turns.Last.Class as DemandClass) is not { } placed)
-            {
-                continue;
-            }
-
-            turns.Charge();
-            if (!_quiet.StaySo(placed.Node, placed.Demand))
+            if (!TryGiveTurn(turns))
             {
                 return false;
             }
         }
 
         return true;
+    }
 
-        DemandClass? ClassOf(AgenticTask task)
+    // False when others who have no turn would be told something else after it.
+    private bool TryGiveTurn(FairTurns turns)
+    {
+        var entry = turns.Last;
+        _turns.Add(entry.Task);
+        _quiet.Take(entry);
+        _isPutOff = false;
+        if (Place(entry.Task, entry.Class as DemandClass) is { } placed)
+        {
+            turns.Charge();
+            return _quiet.StaySo(placed.Node, placed.Demand);
+        }
+
+        if (_isPutOff)
+        {
+            _quiet.PutOff(entry);
+        }
+
+        if (entry.Line is not { IsConcluded: true } line)
+        {
+            return true;
+        }
+
+        if (!_isPutOff || line.IsOfEach)
+        {
+            turns.Follow(line);
+        }
+        else if (_explained >= _snapshot.ExplanationRoom)
+        {
+            _quiet.Await(line, _told, _requeue);
+        }
+
+        return true;
+    }
+
+    private FairTurns Waiting()
+    {
+        // No host takes those without a turn, but for some that only quotas keep waiting: without the former the others come in the order that they have among all.
+        var (classes, waiting) = (new HashSet<DemandClass>(), new List<QueueEntry>());
+        foreach (var task in _quiet.KeptByQuotas.Concat(_quiet.Turns.Select(place => _snapshot.Tasks[place])))
         {
             var like = _quiet.ClassOf(task) ?? DemandClassOf(task);
+            waiting.Add(new(task) { Class = like });
             if (like is not null)
             {
                 classes.Add(like);
             }
-
-            return like;
         }
+
+        foreach (var line in _quiet.Lines)
+        {
+            classes.Add(line.Class);
+            waiting.Add(line.Follow()!);
+        }
+
+        Needs = HostNeed.Of(classes);
+        return FairTurns.Of(_snapshot, _quiet.Turns.Count > 0 || _quiet.Lines.Count > 0 ? waiting : [], _index, _now);
     }
 
     // Null for a task that can't start, whatever hosts there are, for a reason that no placement of this decision changes.
@@ -377,23 +422,58 @@ internal sealed class TaskRound
             return;
         }
 
-        if (_explained >= _snapshot.ExplanationRoom)
+        var text = TextOf(pending, like);
+        var before = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old ? old.Reason : null;
+        var between = ExplanationPace.Between(task.Uid(), _tasks.Waiting.Count, pending.LeastBetween);
+        var last = _told.Find(task.Uid());
+        if (_told.HeldUntil(last, text, pending.IsPacedAfter(before) ? between : TimeSpan.Zero) is { } due)
         {
-            LeftOut = true;
+            _requeue.NoLaterThan(due);
+            _findings.Add(asked, pending, like, HeldWrite.Of(last!, text, task.Uid(), pending.LeastBetween));
             return;
         }
 
-        var (key, body) = ($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}");
-        var isPaced = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && pending.IsPacedAfter(old.Reason);
-        if (_log.IsDue(key, body, isPaced ? ExplanationPace.Between(task.Uid(), _tasks.Waiting.Count, pending.LeastBetween) : TimeSpan.Zero))
+        if (HasRoom(isRefresh: like is not null && before is not null))
         {
+            _told.Record(task.Uid(), text, ExplanationPace.Remembered(between));
             _explained++;
             _decisions.Add(decision);
         }
-        else
+    }
+
+    private string TextOf(PendingReason pending, DemandClass? like)
+    {
+        if (like is null)
         {
-            _findings.Add(asked, pending, like, HeldWrite.Of(_log.Find(key)!, body, task.Uid(), pending.LeastBetween));
+            return pending.Text;
         }
+
+        if (!_texts.TryGetValue(pending, out var text))
+        {
+            _texts.Add(pending, text = pending.Text);
+        }
+
+        return text;
+    }
+
+    // What finds no room in its lane waits until there is some; what is one too many of those that say why they wait follows in the next decision.
+    private bool HasRoom(bool isRefresh)
+    {
+        if (_explained >= _snapshot.ExplanationRoom)
+        {
+            (_isPutOff, LeftOut) = (true, true);
+            return false;
+        }
+
+        if (isRefresh && _refreshed >= _snapshot.RefreshRoom)
+        {
+            _isPutOff = true;
+            _requeue.NoLaterThan(_snapshot.Uptime);
+            return false;
+        }
+
+        _refreshed += isRefresh ? 1 : 0;
+        return true;
     }
 
     // Any task that waits may get a host whose probation ends.

@@ -7,6 +7,7 @@ namespace Foreman.Scheduling;
 internal static class ExplanationPace
 {
     private static readonly TimeSpan Share = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LeastRemembered = TimeSpan.FromMinutes(1);
 
     /// <summary>Least time between two explanations of a task that differ in numbers.</summary>
     /// <param name="uid">The task.</param>
@@ -23,6 +24,10 @@ internal static class ExplanationPace
         var share = Share * (waiting * factor);
         return share > least ? share : least;
     }
+
+    /// <summary>How long it is remembered what a task was told: until its numbers may be refreshed, also when the queue has become twice as long by then.</summary>
+    /// <param name="between">Least time between two explanations of it that differ in numbers.</param>
+    public static TimeSpan Remembered(TimeSpan between) => 2 * between > LeastRemembered ? 2 * between : LeastRemembered;
 
     /// <summary>How much longer than its share a task waits: 1 to 2.</summary>
     /// <param name="uid">The task.</param>

@@ -35,7 +35,7 @@ public static class Forecast
             t => t.Uid(), t => Of(t, decided.GetValueOrDefault(t.Uid()), reason => NeverPasses(t, reason, there, quotas)), StringComparer.Ordinal);
 
         // A task that waits for a slot will get one, and is charged for it then.
-        var turns = FairTurns.Of(cluster, plan.Turns, new TaskIndex(cluster.Tasks, cluster.Unconfirmed), now, static _ => AnyTurnClass.Instance);
+        var turns = FairTurns.Of(cluster, plan.Turns.Select(t => new QueueEntry(t) { Class = AnyTurnClass.Instance }), new TaskIndex(cluster.Tasks, cluster.Unconfirmed), now);
         var order = new List<TaskForecast>();
         while (turns.TryTake(out var task))
         {

@@ -29,6 +29,9 @@ internal sealed record KeptRound
     /// <summary>The recorded writes that were left.</summary>
     public required ImmutableDictionary<string, RecordedWrite> Writes { get; init; }
 
+    /// <summary>What waiting tasks were told, as it was left.</summary>
+    public required ImmutableDictionary<string, RecordedWrite> Told { get; init; }
+
     /// <summary>The verdicts that were left.</summary>
     public required FleetVerdicts Verdicts { get; init; }
 
@@ -38,14 +41,12 @@ internal sealed record KeptRound
     /// <summary>The queues of which tasks got slots.</summary>
     public required IReadOnlySet<QueueKey> Placed { get; init; }
 
-    /// <summary>True when explanations or assignments found no room.</summary>
-    public required bool LeftOut { get; init; }
-
     /// <summary>True when what was found holds, but for what depends on tasks and hosts.</summary>
     /// <param name="now">What there is to look at.</param>
     public bool HoldsFor(ClusterSnapshot now) =>
         ReferenceEquals(now.State.Tasks, Tasks)
         && ReferenceEquals(now.State.Writes, Writes)
+        && ReferenceEquals(now.State.Told.ByUid, Told)
         && ReferenceEquals(now.State.Verdicts, Verdicts)
         && now.Uptime >= Snapshot.Uptime
         && MayMark(now)
@@ -70,8 +71,8 @@ internal sealed record Recalled(TaskLists Lists, TaskDiff? Diff, bool AllSame, b
     /// <summary>Which tasks wait for themselves; null when that is not known.</summary>
     public DependencyCycles? Cycles { get; init; }
 
-    /// <summary>True when nothing new is to be observed of tasks.</summary>
-    public bool IsObserved => AllSame && IsFollowed;
+    /// <summary>True when no task had or has a decision without an answer.</summary>
+    public bool IsAnswered { get; init; }
 
     /// <summary>What holds.</summary>
     /// <param name="snapshot">What there is to look at.</param>
@@ -83,15 +84,17 @@ internal sealed record Recalled(TaskLists Lists, TaskDiff? Diff, bool AllSame, b
         }
 
         var diff = TaskDiff.Of(kept.Snapshot.Tasks, snapshot.Tasks);
-        var allSame = diff is { IsEmpty: true, IsInPlace: true } && kept.Snapshot.Unconfirmed.Count == 0 && snapshot.Unconfirmed.Count == 0;
+        var isAnswered = kept.Snapshot.Unconfirmed.Count == 0 && snapshot.Unconfirmed.Count == 0;
+        var allSame = isAnswered && diff is { IsEmpty: true, IsInPlace: true };
         return new(
-            allSame ? kept.Lists : TaskLists.Of(snapshot),
+            allSame ? kept.Lists : (isAnswered ? kept.Lists.After(snapshot.Tasks, diff) : null) ?? TaskLists.Of(snapshot),
             diff,
             allSame,
             ReferenceEquals(snapshot.State.Tasks, kept.Tasks),
             kept.HoldsFor(snapshot) ? kept : null)
         {
             Cycles = kept.Cycles?.After(diff),
+            IsAnswered = isAnswered,
         };
     }
 }

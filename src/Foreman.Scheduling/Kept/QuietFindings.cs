@@ -19,6 +19,9 @@ internal sealed class QuietFindings(bool isOn)
 {
     private readonly Dictionary<AgenticTask, QuietFinding> _byTask = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>False when nothing is found that lasts.</summary>
+    public bool IsOn => isOn;
+
     /// <summary>What was found of a task; null for nothing that lasts.</summary>
     /// <param name="task">The task.</param>
     public QuietFinding? Find(AgenticTask task) => _byTask.GetValueOrDefault(task);

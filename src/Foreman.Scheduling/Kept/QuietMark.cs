@@ -9,17 +9,9 @@ internal sealed record QuietMark(PendingReason Why, int Class, AskedOthers Other
 {
     /// <summary>What its quotas said; null when what it was told does not depend on them.</summary>
     public QuotaFinding? Quota { get; init; }
-}
 
-/// <summary>The marks that a decision leaves.</summary>
-/// <param name="ByPlace">Those of tasks by their places; null for a task that has none.</param>
-/// <param name="Classes">The classes that they refer to; null for one that is gone.</param>
-/// <param name="Without">Places of the waiting tasks that have none.</param>
-/// <param name="Due">Uptime at which the first write that is held falls due; null when none is held.</param>
-internal sealed record KeptMarks(QuietMark?[] ByPlace, KeptClass?[] Classes, IReadOnlyList<int> Without, TimeSpan? Due)
-{
-    /// <summary>True when one of the marks depends on what quotas say.</summary>
-    public bool DependOnQuotas { get; init; }
+    /// <summary>Its group, of which nothing is asked for each task; null for a task that is looked at by itself.</summary>
+    public QuietGroup? Group { get; init; }
 }
 
 /// <summary>Which other tasks are asked about a task that waits.</summary>
@@ -37,7 +29,7 @@ internal enum AskedOthers
 
 /// <summary>An explanation that is not to be written yet.</summary>
 /// <param name="At">Uptime of the last write.</param>
-/// <param name="Until">Uptime until which that is remembered.</param>
+/// <param name="Until">Uptime until which that is remembered: after it the write is due.</param>
 /// <param name="IsRepeat">True when it was the same text, which is written again only when it gets lost.</param>
 /// <param name="Factor">That of the task, as <see cref="ExplanationPace.FactorOf"/> gives it.</param>
 /// <param name="Least">What its reason asks for at least.</param>
@@ -55,9 +47,3 @@ internal sealed record HeldWrite(TimeSpan At, TimeSpan Until, bool IsRepeat, dou
     /// <param name="waiting">How many tasks wait.</param>
     public TimeSpan Due(int waiting) => At + (IsRepeat ? WriteLog.RepeatAfter : ExplanationPace.Between(Factor, waiting, Least));
 }
-
-/// <summary>A class of demands as a decision left it.</summary>
-/// <param name="Verdicts">The hosts as they were read.</param>
-/// <param name="Why">What its tasks are told because no host takes them; null where they are told of quotas only.</param>
-/// <param name="Nearest">The host that is named to them; of no meaning without <paramref name="Why"/>.</param>
-internal sealed record KeptClass(DemandVerdicts Verdicts, PendingReason? Why, Nearness Nearest);

@@ -22,8 +22,8 @@ internal sealed class QuietRuns
     public QuietRuns(Recalled recalled, FleetView fleet, ClusterSnapshot snapshot, TimeSpan? undisturbedSince)
     {
         (_fleet, _uptime, _undisturbedSince) = (fleet, snapshot.Uptime, undisturbedSince);
-        _kept = recalled.IsObserved
-            && recalled.Kept is { } kept
+        _kept = recalled is { IsFollowed: true, Kept: { } kept }
+            && ReferenceEquals(recalled.Lists.Underway, kept.Lists.Underway)
             && kept.Runs.UndisturbedSince == undisturbedSince
             && fleet.HasNamesOf(kept.Fleet)
             && SettledInputs.AreEqual(kept.Snapshot.Holders, snapshot.Holders)

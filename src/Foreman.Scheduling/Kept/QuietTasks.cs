@@ -5,22 +5,18 @@ namespace Foreman.Scheduling;
 
 /// <summary>
 /// Which waiting tasks have no turn in a decision, because it would find of them what the last one did and change nothing: those with a mark
-/// that holds. The others have their turns in the same order as among all.
+/// that holds. The others have their turns in the same order as among all; of a group of them that say the same for the same class only those of which something is decided.
 /// </summary>
 internal sealed class QuietTasks
 {
     private readonly FleetMatch _match;
-    private readonly FleetView _fleet;
-    private readonly ServerSlots _servers;
     private readonly ClusterSnapshot _snapshot;
     private readonly Recalled _recalled;
-    private readonly KeptClass?[] _classes;
-    private readonly bool?[] _isSame;
-    private readonly DemandClass?[] _asked;
-    private readonly bool?[] _passes;
-    private readonly int[]? _changed;
+    private readonly QuietClasses _classes;
+    private readonly bool _hasQuotas;
     private readonly QuietQuotas? _quotas;
-    private readonly QuietMark?[] _marks;
+    private readonly KeptMarks _marks;
+    private readonly List<TaskLine> _lines = [];
     private readonly Dictionary<AgenticTask, QuietMark> _doubtful = new(ReferenceEqualityComparer.Instance);
 
     // Those without a turn that only quotas keep waiting, as a host takes tasks of their class.
@@ -28,6 +24,11 @@ internal sealed class QuietTasks
 
     // What the order of turns went by, for those without a turn of which quotas say something that depends on it.
     private readonly Dictionary<int, (bool IsTaken, bool StartsAtOnce)> _chances = [];
+
+    // Places of tasks of groups that had a turn, and what was found of groups as a whole.
+    private readonly HashSet<int> _taken = [];
+    private readonly Dictionary<KeptGroup, KeptGroup> _concluded = new(ReferenceEqualityComparer.Instance);
+    private TimeSpan? _until;
     private bool _dependOnQuotas;
 
     /// <param name="recalled">What of the last decision holds.</param>
@@ -38,43 +39,41 @@ internal sealed class QuietTasks
     /// <param name="snapshot">The cluster.</param>
     public QuietTasks(Recalled recalled, FleetMatch match, FleetView fleet, ServerSlots servers, QuotaLedger? quotas, ClusterSnapshot snapshot)
     {
-        (_recalled, _match, _fleet, _servers, _snapshot) = (recalled, match, fleet, servers, snapshot);
+        (_recalled, _match, _snapshot, _hasQuotas) = (recalled, match, snapshot, quotas is not null);
+        _marks = recalled.Kept?.Marks.For(recalled, snapshot.Tasks) ?? KeptMarks.None(recalled.Lists);
+        _classes = new(_marks.Classes, recalled.Kept, match, fleet, servers, snapshot.Uptime);
         if (recalled.Kept is not { } kept)
         {
-            _classes = [];
-            _isSame = [];
-            _asked = [];
-            _passes = [];
-            _marks = new QuietMark?[snapshot.Tasks.Count];
             Turns = recalled.Lists.Waiting;
             return;
         }
 
-        _classes = [.. kept.Marks.Classes];
-        (_isSame, _passes, _asked) = (new bool?[_classes.Length], new bool?[_classes.Length], new DemandClass?[_classes.Length]);
-        _changed = HostChanges.Of((kept.Fleet, kept.Snapshot.Uptime), (fleet, snapshot.Uptime));
-        _marks = recalled.AllSame ? kept.Marks.ByPlace : MarksNow(recalled.Lists, recalled.Diff!, kept.Marks.ByPlace);
-        if (AllHold(kept))
+        if (AllHold())
         {
-            (Turns, Any, Due) = (kept.Marks.Without, kept.Marks.Without.Count < recalled.Lists.Waiting.Count, kept.Marks.Due);
+            (Turns, Any, Due, _until) = (_marks.Without, _marks.Without.Count < Waiting, _marks.Due, _marks.Until);
             return;
         }
 
         _quotas = quotas is null ? null : new(quotas, kept);
-        Turns = TurnsNow(kept);
+        Turns = TurnsNow();
     }
 
-    /// <summary>Places of the tasks that have a turn.</summary>
+    /// <summary>Places of the tasks that have a turn, but for those of <see cref="Lines"/>.</summary>
     public IReadOnlyList<int> Turns { get; }
+
+    /// <summary>The groups of tasks that may be told something else, or get a slot.</summary>
+    public IReadOnlyList<TaskLine> Lines => _lines;
 
     /// <summary>True when a task has none.</summary>
     public bool Any { get; private set; }
 
-    /// <summary>Uptime at which the first write that is held for one of them falls due; null when none is held.</summary>
+    /// <summary>Uptime at which the first write that is held falls due for one of them; null when none is held.</summary>
     public TimeSpan? Due { get; private set; }
 
     /// <summary>Tasks without a turn that only quotas keep waiting: the others come in the order that they have among them.</summary>
     public IReadOnlyCollection<AgenticTask> KeptByQuotas => _keptByQuotas.Keys;
+
+    private int Waiting => _recalled.Lists.Waiting.Count;
 
     /// <summary>True for one of <see cref="KeptByQuotas"/>.</summary>
     /// <param name="task">The task.</param>
@@ -86,7 +85,7 @@ internal sealed class QuietTasks
     /// </summary>
     /// <param name="task">The task.</param>
     public DemandClass? ClassOf(AgenticTask task) =>
-        _doubtful.TryGetValue(task, out var mark) ? Asked(mark.Class) : _keptByQuotas.TryGetValue(task, out var place) ? Asked(place) : null;
+        _doubtful.TryGetValue(task, out var mark) ? _classes.Asked(mark.Class) : _keptByQuotas.TryGetValue(task, out var place) ? _classes.Asked(place) : null;
 
     /// <summary>UIDs of those whose reason to wait is a quota.</summary>
     public IReadOnlyList<string> WaitForQuota => _quotas?.Waiting ?? [];
@@ -99,35 +98,107 @@ internal sealed class QuietTasks
     /// gone to another one. What it waits for is then asked for, as its turn would.
     /// </summary>
     /// <param name="task">The task whose turn it is.</param>
-    /// <param name="hasRoom">True when there is room for an explanation.</param>
     /// <param name="requeue">Told when a write that is held falls due.</param>
     /// <param name="findings">Told what was found.</param>
-    public bool IsSpared(AgenticTask task, bool hasRoom, RequeueTimer requeue, QuietFindings findings)
+    public bool IsSpared(AgenticTask task, RequeueTimer requeue, QuietFindings findings)
     {
-        if (!_doubtful.TryGetValue(task, out var mark))
+        if (!_doubtful.TryGetValue(task, out var mark) || (mark.Held is { } held && !IsHeld(held)))
         {
             return false;
         }
 
-        var due = mark.Held?.Due(_recalled.Lists.Waiting.Count);
-        if (due is { } at && (!hasRoom || at <= _snapshot.Uptime || at > mark.Held!.Until))
-        {
-            return false;
-        }
-
-        var like = Asked(mark.Class);
+        var like = _classes.Asked(mark.Class);
         if (like.IsTaken || like.Explain(null) != mark.Why)
         {
             return false;
         }
 
         findings.Keep(task, new(mark.Why, like, mark.Others, mark.Held));
-        if (due is { } time)
+        if (mark.Held?.Due(Waiting) is { } due)
         {
-            requeue.NoLaterThan(time);
+            requeue.NoLaterThan(due);
         }
 
         return true;
+    }
+
+    /// <summary>Notes that a task of a group has its turn.</summary>
+    /// <param name="entry">The task; of no meaning for one without a group.</param>
+    public void Take(QueueEntry entry)
+    {
+        if (entry.Line is not null)
+        {
+            _taken.Add(entry.Place);
+        }
+    }
+
+    /// <summary>
+    /// Has those of a group follow that are told something else now, once no host takes its tasks any more. For the others a change of numbers is asked for when it falls due,
+    /// as their turns would.
+    /// </summary>
+    /// <param name="line">The group; the first one that is left of it has come, and has no turn yet.</param>
+    /// <param name="told">What tasks were told.</param>
+    /// <param name="requeue">Told when a write that is held falls due.</param>
+    public void Conclude(TaskLine line, ExplanationLog told, RequeueTimer requeue)
+    {
+        var group = line.Group;
+        var why = _classes.Why(group.Key.Class);
+        if (why == group.Key.Says)
+        {
+            line.Conclude([]);
+        }
+        else if (_hasQuotas && why.Reason == Reasons.WaitingForCapacity)
+        {
+            line.Conclude(line.Left, isOfEach: true);
+        }
+        else if (!why.IsPacedAfter(group.Key.Says.Reason))
+        {
+            line.Conclude(line.Left);
+        }
+        else if (line.Taken == 0 && group.Held is { } known && known.HoldsFor(why, Waiting, _snapshot.Uptime))
+        {
+            line.Conclude([]);
+            Hold(known, requeue);
+        }
+        else
+        {
+            ConcludeNumbers(line, why, told, requeue);
+        }
+    }
+
+    /// <summary>Notes that a task was to be told something for which there was no room: one of a group stays there.</summary>
+    /// <param name="entry">The task.</param>
+    public void PutOff(QueueEntry entry)
+    {
+        if (entry.Line is { IsConcluded: true })
+        {
+            _taken.Remove(entry.Place);
+        }
+    }
+
+    /// <summary>
+    /// Asks for those of a group that come no more, as there is no room: for what they were told a moment ago, when it falls due again because it may have been lost. For
+    /// changed numbers that was done when the group was concluded.
+    /// </summary>
+    /// <param name="line">The group.</param>
+    /// <param name="told">What tasks were told.</param>
+    /// <param name="requeue">Told when a write that is held falls due.</param>
+    public void Await(TaskLine line, ExplanationLog told, RequeueTimer requeue)
+    {
+        var why = _classes.Why(line.Group.Key.Class);
+        if (why.IsPacedAfter(line.Group.Key.Says.Reason))
+        {
+            return;
+        }
+
+        var text = why.Text;
+        foreach (var place in line.Behind)
+        {
+            if (told.HeldUntil(told.Find(_snapshot.Tasks[place].Uid()), text, TimeSpan.Zero) is { } due)
+            {
+                requeue.NoLaterThan(due);
+            }
+        }
     }
 
     /// <summary>True when the tasks without a turn would still be told the same after a host has taken a task.</summary>
@@ -146,64 +217,114 @@ internal sealed class QuietTasks
             return true;
         }
 
-        if (_chances.Any(known => ChancesOf(known.Key) != known.Value))
-        {
-            return false;
-        }
-
-        for (var i = 0; i < _classes.Length; i++)
-        {
-            if (_isSame[i] == true
-                && string.Equals(_classes[i]!.Nearest.Name, node.Name, StringComparison.Ordinal)
-                && (isFull || PromisedMemory.ShortOf(node, _classes[i]!.Verdicts.Demand) != default))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return _chances.All(known => _classes.ChancesOf(known.Key) == known.Value) && _classes.StaySo(node, isFull);
     }
 
     /// <summary>The marks for the next decision.</summary>
     /// <param name="found">What was found of tasks that had a turn.</param>
-    public KeptMarks Next(QuietFindings found)
+    /// <param name="index">All tasks.</param>
+    public KeptMarks Next(QuietFindings found, TaskIndex index)
     {
-        for (var i = 0; i < _classes.Length; i++)
+        if (!found.IsOn)
         {
-            _classes[i] = _isSame[i] == true ? _classes[i] : _passes[i] == true ? new KeptClass(_match.VerdictsOf(_classes[i]!.Verdicts), null, default) : null;
+            return KeptMarks.None(_recalled.Lists);
         }
 
-        if (Turns.Count == 0)
+        var known = _classes.Left();
+        HashSet<int> gone = [.. Turns, .. _taken];
+        if (gone.Count == 0 && _concluded.Count == 0)
         {
-            return new(_marks, _classes, Turns, Due) { DependOnQuotas = _dependOnQuotas };
+            return _marks with { Classes = known, Due = Due, Until = _until, DependOnQuotas = _dependOnQuotas };
         }
 
-        var (classes, marks, without, due) = (new KeptClasses(_classes, _match.Most), (QuietMark?[])_marks.Clone(), new List<int>(), Due);
-        foreach (var place in Turns)
+        var (classes, marks, single, without) = (new KeptClasses(known, _match.Most, index), new Dictionary<int, QuietMark?>(gone.Count), new List<int>(), new List<int>());
+        foreach (var place in gone)
         {
-            marks[place] = found.Find(_snapshot.Tasks[place]) is { } finding ? classes.Mark(finding) : null;
-            _dependOnQuotas |= marks[place]?.Quota is not null;
-            if (marks[place] is not { } mark)
+            var mark = found.Find(_snapshot.Tasks[place]) is { } finding ? classes.Mark(finding, place) : null;
+            marks.Add(place, mark);
+            if (mark is null)
             {
                 without.Add(place);
             }
-            else if (mark.Held?.Due(_recalled.Lists.Waiting.Count) is { } at)
+            else if (mark.Group is null)
             {
-                due = due < at ? due : at;
+                single.Add(place);
+                Note(mark);
             }
         }
 
-        return new(marks, classes.All, without, due) { DependOnQuotas = _dependOnQuotas };
+        var left = gone.Select(place => _marks.ByPlace[place]?.Group).OfType<QuietGroup>().ToHashSet();
+        return new(_marks.ByPlace.With([.. gone], place => marks[place]), classes.Regrouped(gone, left, _concluded), [.. _marks.Single.Where(place => !gone.Contains(place)), .. single], without)
+        {
+            Due = Due,
+            Until = _until,
+            DependOnQuotas = _dependOnQuotas,
+        };
     }
 
-    private List<int> TurnsNow(KeptRound kept)
+    private void ConcludeNumbers(TaskLine line, PendingReason why, ExplanationLog log, RequeueTimer requeue)
     {
-        var (waiting, turns) = (_recalled.Lists.Waiting, new List<int>());
-        var stays = _quotas is null ? null : HoldingNow(_quotas, kept);
-        for (var i = 0; i < waiting.Count; i++)
+        var group = line.Group;
+        var told = group.Told ?? [.. group.Places.Select(place => _snapshot.Tasks[place].Uid()).Select(uid => new ToldMember(log.Find(uid), ExplanationPace.FactorOf(uid)))];
+        var (text, due, first, until) = (why.Text, new List<int>(), TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var i = line.Taken; i < told.Length; i++)
         {
-            var (place, task) = (waiting[i], _snapshot.Tasks[waiting[i]]);
-            if (_marks[place] is { } mark && (stays is null ? Holds(mark, task, kept) : stays[i] && _quotas!.IsAtRest(task, mark.Quota)))
+            var (last, factor) = told[i];
+            if (log.HeldUntil(last, text, ExplanationPace.Between(factor, Waiting, why.LeastBetween)) is { } at)
+            {
+                (first, until) = (at < first ? at : first, last!.Until < until ? last.Until : until);
+            }
+            else
+            {
+                due.Add(group.Places[i]);
+            }
+        }
+
+        var held = new HeldGroup(why, Waiting, first, until);
+        if (due.Count < told.Length - line.Taken)
+        {
+            Hold(held, requeue);
+        }
+
+        _concluded[group] = group with { Told = told, Held = due.Count == 0 && line.Taken == 0 ? held : null };
+        line.Conclude([.. due]);
+    }
+
+    private void Hold(HeldGroup held, RequeueTimer requeue)
+    {
+        requeue.NoLaterThan(held.Due);
+        Note(held.Due, held.Until);
+    }
+
+    private void Note(QuietMark mark)
+    {
+        _dependOnQuotas |= mark.Quota is not null;
+        if (mark.Held is { } held)
+        {
+            Note(held.Due(Waiting), held.Until);
+        }
+    }
+
+    private void Note(TimeSpan due, TimeSpan until)
+    {
+        Due = Due < due ? Due : due;
+        _until = _until < until ? _until : until;
+    }
+
+    private List<int> TurnsNow()
+    {
+        List<int> turns = [.. _marks.Without];
+        var holding = Array.ConvertAll(_marks.Single, place => Holds(_marks.ByPlace[place]!, _snapshot.Tasks[place]));
+        if (_quotas is { } quotas)
+        {
+            NoteAll(quotas, holding);
+        }
+
+        for (var i = 0; i < holding.Length; i++)
+        {
+            var place = _marks.Single[i];
+            var (mark, task) = (_marks.ByPlace[place]!, _snapshot.Tasks[place]);
+            if (holding[i] && _quotas?.IsAtRest(task, mark.Quota) != false)
             {
                 Spare(mark, task);
             }
@@ -214,19 +335,30 @@ internal sealed class QuietTasks
             }
         }
 
+        Line(turns);
         return turns;
     }
 
     // Which marks hold, whatever the order of turns; quotas are told of all tasks that wait.
-    private bool[] HoldingNow(QuietQuotas quotas, KeptRound kept)
+    private void NoteAll(QuietQuotas quotas, bool[] holding)
     {
-        var waiting = _recalled.Lists.Waiting;
-        var holding = new bool[waiting.Count];
-        for (var i = 0; i < holding.Length; i++)
+        foreach (var place in _marks.Without)
         {
-            var (mark, task) = (_marks[waiting[i]], _snapshot.Tasks[waiting[i]]);
-            holding[i] = mark is not null && Holds(mark, task, kept);
-            quotas.Note(task, mark?.Quota, holding[i]);
+            quotas.Note(_snapshot.Tasks[place], null, stays: false);
+        }
+
+        foreach (var (i, place) in _marks.Single.Index())
+        {
+            quotas.Note(_snapshot.Tasks[place], _marks.ByPlace[place]!.Quota, holding[i]);
+        }
+
+        foreach (var group in _marks.Classes.SelectMany(c => c?.Groups ?? []))
+        {
+            var isQuiet = IsQuiet(group);
+            foreach (var place in group.Places)
+            {
+                quotas.Note(_snapshot.Tasks[place], null, isQuiet);
+            }
         }
 
         var diff = _recalled.Diff!;
@@ -236,25 +368,52 @@ internal sealed class QuietTasks
         }
 
         quotas.Settle();
-        return holding;
     }
+
+    // One of a group has a turn only where the group may be told something else, or get a slot; all of them where each is told how many use a server.
+    private void Line(List<int> turns)
+    {
+        for (var i = 0; i < _classes.Count; i++)
+        {
+            foreach (var group in _classes[i]?.Groups ?? [])
+            {
+                if (IsQuiet(group))
+                {
+                    Any = true;
+                    if (group.Key.Says != _classes[i]!.Why)
+                    {
+                        Note(group.Held!.Due, group.Held.Until);
+                    }
+                }
+                else if (_classes.IsBounded(i))
+                {
+                    turns.AddRange(group.Places);
+                }
+                else
+                {
+                    _lines.Add(new(group, _classes.Asked(i), _snapshot.Tasks));
+                }
+            }
+        }
+    }
+
+    // Its tasks say what the class is told, or the time has not come at which one of them is told it.
+    private bool IsQuiet(KeptGroup group) =>
+        _classes.IsSame(group.Key.Class)
+        && _classes[group.Key.Class]!.Why is { } why
+        && (why == group.Key.Says || group.Held?.HoldsFor(why, Waiting, _snapshot.Uptime) == true);
 
     private void Spare(QuietMark mark, AgenticTask task)
     {
         Any = true;
-        if (mark.Held?.Due(_recalled.Lists.Waiting.Count) is { } due)
-        {
-            Due = Due < due ? Due : due;
-        }
-
+        Note(mark);
         if (mark.Quota is not { } finding)
         {
             return;
         }
 
-        _dependOnQuotas = true;
         _quotas!.Spare(task, finding);
-        if (ChancesOf(mark.Class).IsTaken)
+        if (_classes.ChancesOf(mark.Class).IsTaken)
         {
             _keptByQuotas.Add(task, mark.Class);
         }
@@ -265,28 +424,26 @@ internal sealed class QuietTasks
         }
     }
 
-    private DemandClass Asked(int place) => _asked[place] ??= _match.Of(_classes[place]!.Verdicts);
-
     // Whether its class is told the same is asked again when its turn has come.
     private void Doubt(int place)
     {
-        if (_marks[place] is { Class: >= 0, Quota: null } mark && !_servers.IsBounded(_classes[mark.Class]!.Verdicts.Demand) && AreOthersSame(mark.Others, _snapshot.Tasks[place]))
+        if (_marks.ByPlace[place] is { Class: >= 0, Quota: null } mark && !_classes.IsBounded(mark.Class) && AreOthersSame(mark.Others, _snapshot.Tasks[place]))
         {
             _doubtful[_snapshot.Tasks[place]] = mark;
         }
     }
 
     // No task needs to be looked at: all are the same, all classes are told the same, and no write is due.
-    private bool AllHold(KeptRound kept)
+    private bool AllHold()
     {
-        if (!_recalled.AllSame || kept.Marks.DependOnQuotas || (kept.Marks.Due is { } due && (kept.LeftOut || _snapshot.ExplanationRoom <= 0 || due <= _snapshot.Uptime)))
+        if (!_recalled.AllSame || _marks.DependOnQuotas || _marks.Due <= _snapshot.Uptime || _marks.Until < _snapshot.Uptime)
         {
             return false;
         }
 
-        for (var i = 0; i < _classes.Length; i++)
+        for (var i = 0; i < _classes.Count; i++)
         {
-            if (_classes[i] is not null && !IsSame(i, kept))
+            if (_classes[i] is { } known && (known.IsOpen || !_classes.IsSame(i)))
             {
                 return false;
             }
@@ -295,28 +452,16 @@ internal sealed class QuietTasks
         return true;
     }
 
-    // A task may have come to wait for the answer to a decision, and be the same object.
-    private static QuietMark?[] MarksNow(TaskLists lists, TaskDiff diff, QuietMark?[] before)
-    {
-        var marks = new QuietMark?[lists.Count];
-        foreach (var place in lists.Waiting)
-        {
-            marks[place] = diff.From(place) is >= 0 and var old ? before[old] : null;
-        }
-
-        return marks;
-    }
-
-    private bool Holds(QuietMark mark, AgenticTask task, KeptRound kept) =>
+    private bool Holds(QuietMark mark, AgenticTask task) =>
         AreOthersSame(mark.Others, task)
-        && (mark.Quota is { } finding ? HoldsOfQuota(mark.Class, finding, task, kept) : mark.Class < 0 || IsSame(mark.Class, kept))
-        && (mark.Held is not { } held || IsHeld(held, kept));
+        && (mark.Quota is { } finding ? HoldsOfQuota(mark.Class, finding, task) : mark.Class < 0 || _classes.IsSame(mark.Class))
+        && (mark.Held is not { } held || IsHeld(held));
 
     // A quota is told while a host can take tasks of the class, at this moment or once what passes is over.
-    private bool HoldsOfQuota(int place, QuotaFinding finding, AgenticTask task, KeptRound kept) =>
-        (finding.Answer == QuotaAnswer.Room ? IsSame(place, kept) : Passes(place))
-        && (!finding.DependsOnTurns || ChancesOf(place) == finding.Chances)
-        && (finding.Answer != QuotaAnswer.Short || ChancesOf(place).IsTaken == finding.HadHost)
+    private bool HoldsOfQuota(int place, QuotaFinding finding, AgenticTask task) =>
+        (finding.Answer == QuotaAnswer.Room ? _classes.IsSame(place) : _classes.Passes(place))
+        && (!finding.DependsOnTurns || _classes.ChancesOf(place) == finding.Chances)
+        && (finding.Answer != QuotaAnswer.Short || _classes.ChancesOf(place).IsTaken == finding.HadHost)
         && _quotas!.IsFullAs(task, finding);
 
     private bool AreOthersSame(AskedOthers others, AgenticTask task) => others == AskedOthers.None || _recalled.Diff is { IsEmpty: true }
@@ -324,73 +469,5 @@ internal sealed class QuietTasks
             && _recalled.Diff is { HasSameDependencies: true } diff
             && task.Spec.DependsOn!.All(name => !diff.Has(new ObjectKey(task.Namespace(), name))));
 
-    // Without room nothing is asked of the log, and so no time is set.
-    private bool IsHeld(HeldWrite held, KeptRound kept)
-    {
-        var due = held.Due(_recalled.Lists.Waiting.Count);
-        return !kept.LeftOut && _snapshot.ExplanationRoom > 0 && due > _snapshot.Uptime && due <= held.Until;
-    }
-
-    private bool Passes(int place) => _passes[place] ??=
-        _classes[place] is { } known && !_servers.IsBounded(known.Verdicts.Demand) && _match.VerdictsOf(known.Verdicts).Fitting.Count > 0;
-
-    private (bool IsTaken, bool StartsAtOnce) ChancesOf(int place) => (Asked(place).IsTaken, Asked(place).StartsAtOnce);
-
-    private bool IsSame(int place, KeptRound kept) => _isSame[place] ??=
-        _classes[place] is { Why: not null } known && !_servers.IsBounded(known.Verdicts.Demand) && (IsUntouched(place, known, kept) || IsToldTheSame(place, known));
-
-    /// <summary>True when no host that has changed takes tasks of a class, changes its counts or its reason, or is or comes to be the nearest.</summary>
-    private bool IsUntouched(int place, KeptClass known, KeptRound kept)
-    {
-        if (_changed is not { } changed)
-        {
-            return false;
-        }
-
-        var verdicts = _match.VerdictsOf(known.Verdicts);
-        foreach (var host in changed)
-        {
-            if (!IsHarmless(host, known, verdicts, kept))
-            {
-                return false;
-            }
-        }
-
-        _classes[place] = known with { Verdicts = verdicts };
-        return true;
-    }
-
-    private bool IsHarmless(int host, KeptClass known, DemandVerdicts verdicts, KeptRound kept)
-    {
-        var (before, node) = (kept.Fleet.All[host], _fleet.All[host]);
-        if (string.Equals(known.Nearest.Name, node.Name, StringComparison.Ordinal)
-            || (verdicts.Fits(host) && MomentClauses.Takes(node, known.Verdicts.Demand, _snapshot.Uptime))
-            || known.Verdicts.Known(host) is not { } was
-            || verdicts.Known(host) is not { } misfit)
-        {
-            return false;
-        }
-
-        var momentBefore = MomentClauses.Violations(before, known.Verdicts.Demand, kept.Snapshot.Uptime, null);
-        var moment = MomentClauses.Violations(node, known.Verdicts.Demand, _snapshot.Uptime, null);
-        return FirstOf(was, momentBefore) is { } first
-            && first == FirstOf(misfit, moment)
-            && (was.Lasting == 0) == (misfit.Lasting == 0)
-            && was.Reason == misfit.Reason
-            && Nearness.Of(misfit, moment, node.Name).CompareTo(known.Nearest) > 0;
-    }
-
-    private static string? FirstOf(HostMisfit misfit, IReadOnlyList<ConstraintViolation> moment) => misfit.First ?? (moment.Count > 0 ? moment[0].Summary : null);
-
-    private bool IsToldTheSame(int place, KeptClass known)
-    {
-        var like = _match.Of(known.Verdicts);
-        if (like.IsTaken || like.Explain(null) != known.Why)
-        {
-            return false;
-        }
-
-        _classes[place] = new(like.Verdicts, known.Why, like.Named);
-        return true;
-    }
+    private bool IsHeld(HeldWrite held) => held.Due(Waiting) > _snapshot.Uptime && _snapshot.Uptime <= held.Until;
 }

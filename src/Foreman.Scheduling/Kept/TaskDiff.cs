@@ -10,6 +10,7 @@ internal sealed class TaskDiff
     private readonly AgenticTask[] _now;
     private readonly List<AgenticTask> _changed = [];
     private readonly List<AgenticTask> _gone = [];
+    private readonly List<int> _places = [];
     private readonly int[]? _origins;
     private HashSet<ObjectKey>? _keys;
     private bool? _hasSameDependencies;
@@ -22,6 +23,7 @@ internal sealed class TaskDiff
         {
             _changed.Clear();
             _gone.Clear();
+            _places.Clear();
             _origins = Match();
         }
     }
@@ -31,6 +33,9 @@ internal sealed class TaskDiff
 
     /// <summary>The objects that are there no more.</summary>
     public IReadOnlyList<AgenticTask> Gone => _gone;
+
+    /// <summary>The places of <see cref="Changed"/> and <see cref="Gone"/>, which are those of the same task in both, in the same order; empty unless <see cref="IsInPlace"/>.</summary>
+    public IReadOnlyList<int> ChangedPlaces => _places;
 
     /// <summary>True when all tasks are the same objects.</summary>
     public bool IsEmpty => _changed.Count == 0 && _gone.Count == 0;
@@ -75,6 +80,7 @@ internal sealed class TaskDiff
 
             _changed.Add(_now[place]);
             _gone.Add(_before[place]);
+            _places.Add(place);
         }
 
         return true;

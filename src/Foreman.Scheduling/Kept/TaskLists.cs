@@ -45,6 +45,12 @@ internal sealed class TaskLists
         Holding = [.. holding.OrderBy(t => ObjectKey.Of(t.Task).ToString(), StringComparer.Ordinal)];
     }
 
+    private TaskLists(TaskLists like, IReadOnlyList<AgenticTask> tasks, FleetRuns runs)
+    {
+        _tasks = tasks;
+        (Waiting, Underway, Unanswered, Holding, Runs) = (like.Waiting, like.Underway, like.Unanswered, like.Holding, runs);
+    }
+
     /// <summary>How many tasks there are.</summary>
     public int Count => _tasks.Count;
 
@@ -66,4 +72,22 @@ internal sealed class TaskLists
     /// <summary>The lists of a cluster.</summary>
     /// <param name="snapshot">The cluster.</param>
     public static TaskLists Of(ClusterSnapshot snapshot) => new(snapshot.Tasks, snapshot.Unconfirmed);
+
+    /// <summary>True for a task that waits, unless it has a decision without an answer.</summary>
+    /// <param name="task">The task.</param>
+    public static bool IsWaiting(AgenticTask task) => !task.IsTerminal() && task.IsPending() && task.Metadata.DeletionTimestamp is null;
+
+    /// <summary>The lists after tasks that wait have become other objects; null when more has changed. To be asked only where no decision has or had no answer.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="diff">Which of them are other objects.</param>
+    public TaskLists? After(IReadOnlyList<AgenticTask> tasks, TaskDiff diff)
+    {
+        if (!diff.IsInPlace || !diff.Changed.All(IsWaiting) || !diff.Gone.All(IsWaiting))
+        {
+            return null;
+        }
+
+        var ranAlike = diff.Gone.Zip(diff.Changed).All(t => ReferenceEquals(t.First.Status.Attempts, t.Second.Status.Attempts) || (t.First.Status.Attempts.Count == 0 && t.Second.Status.Attempts.Count == 0));
+        return new(this, tasks, ranAlike ? Runs : new(tasks));
+    }
 }

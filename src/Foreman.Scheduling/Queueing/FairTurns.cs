@@ -12,41 +12,36 @@ internal sealed class FairTurns
     private readonly QueueEntry[] _waiting;
     private readonly TaskIndex _index;
     private readonly int _mostOvertaking;
-    private readonly QueueShares? _shares;
+    private readonly Func<QueueShares> _newShares;
+    private readonly List<AgenticTask> _charged = [];
     private readonly PriorityQueue<TurnLane, Turn> _lanes = new();
     private readonly List<QueueEntry> _others = [];
+    private readonly PriorityQueue<QueueEntry, QueueEntry> _followers = new();
+    private QueueShares? _shares;
     private Dictionary<(QueueKey Queue, int Priority), QueueEntry[]>? _started;
     private TurnLane? _current;
     private int _next;
     private int _nextOther;
     private bool _isInOrder = true;
+    private bool _hasQueues;
 
-    /// <param name="waiting">The tasks that wait.</param>
+    /// <param name="waiting">The tasks that wait, with their classes; null for one that can't start, whatever hosts there are.</param>
     /// <param name="index">All tasks.</param>
     /// <param name="settings">How slots are shared.</param>
-    /// <param name="shares">Makes what queues have had; asked only when there are several.</param>
-    /// <param name="classOf">The class of a task; null for one that can't start, whatever hosts there are. Asked once for each.</param>
-    public FairTurns(IEnumerable<AgenticTask> waiting, TaskIndex index, FairShareSettings settings, Func<QueueShares> shares, Func<AgenticTask, ITurnClass?> classOf)
-    {
-        (_waiting, _index, _mostOvertaking) = (QueueOrder.Sort(waiting), index, settings.MostOvertaking);
-        _shares = _waiting.Any(e => e.Queue != _waiting[0].Queue) ? shares() : null;
-        foreach (var entry in _waiting)
-        {
-            entry.Class = classOf(entry.Task);
-        }
-    }
+    /// <param name="shares">Makes what queues have had; asked once, and only where hosts take tasks of several queues that have the same priority.</param>
+    public FairTurns(IEnumerable<QueueEntry> waiting, TaskIndex index, FairShareSettings settings, Func<QueueShares> shares) =>
+        (_waiting, _index, _mostOvertaking, _newShares) = (QueueOrder.Sort(waiting), index, settings.MostOvertaking, shares);
 
     /// <summary>The task that had the last turn.</summary>
     public QueueEntry Last { get; private set; } = null!;
 
     /// <summary>The turns of tasks that wait in a cluster.</summary>
     /// <param name="snapshot">The cluster.</param>
-    /// <param name="waiting">Those tasks.</param>
+    /// <param name="waiting">Those tasks, with their classes; null for one that can't start, whatever hosts there are.</param>
     /// <param name="index">All tasks.</param>
     /// <param name="now">Time of day.</param>
-    /// <param name="classOf">The class of a task; null for one that can't start, whatever hosts there are.</param>
-    public static FairTurns Of(ClusterSnapshot snapshot, IEnumerable<AgenticTask> waiting, TaskIndex index, DateTimeOffset now, Func<AgenticTask, ITurnClass?> classOf) =>
-        new(waiting, index, snapshot.Settings.FairShare, () => new(snapshot, new(snapshot.Tasks, snapshot.Settings.FairShare), now), classOf);
+    public static FairTurns Of(ClusterSnapshot snapshot, IEnumerable<QueueEntry> waiting, TaskIndex index, DateTimeOffset now) =>
+        new(waiting, index, snapshot.Settings.FairShare, () => new(snapshot, new(snapshot.Tasks, snapshot.Settings.FairShare), now));
 
     /// <summary>The task whose turn it is; false when all had theirs.</summary>
     /// <param name="task">The task.</param>
@@ -79,7 +74,24 @@ internal sealed class FairTurns
     public void Charge()
     {
         _current?.Count(Last);
-        _shares?.Charge(Last.Task);
+        if (_shares is { } shares)
+        {
+            shares.Charge(Last.Task);
+        }
+        else
+        {
+            _charged.Add(Last.Task);
+        }
+    }
+
+    /// <summary>Gives the next one of a line its turn, if there is one: in its place among those of the present priority that no host takes. It comes later than the last task.</summary>
+    /// <param name="line">The line; no host takes its tasks.</param>
+    public void Follow(TaskLine line)
+    {
+        if (line.Follow() is { } entry)
+        {
+            _followers.Enqueue(entry, entry);
+        }
     }
 
     // The key of a lane only grows: its queue is charged, and its oldest task becomes a later one.
@@ -91,7 +103,7 @@ internal sealed class FairTurns
             {
                 _lanes.Dequeue();
             }
-            else if (new Turn(_shares?.Of(oldest.Queue) ?? 0, oldest) is var turn && turn != known)
+            else if (new Turn(ShareOf(oldest.Queue), oldest) is var turn && turn != known)
             {
                 _lanes.DequeueEnqueue(lane, turn);
             }
@@ -106,19 +118,46 @@ internal sealed class FairTurns
 
     private bool TryTakeOther()
     {
-        if (_nextOther == _others.Count)
-        {
-            return false;
-        }
-
         if (!_isInOrder)
         {
             _others.Sort(_nextOther, _others.Count - _nextOther, null);
             _isInOrder = true;
         }
 
-        (_current, Last) = (null, _others[_nextOther++]);
+        var other = _nextOther < _others.Count ? _others[_nextOther] : null;
+        if (_followers.TryPeek(out var follower, out _) && (other is null || follower.CompareTo(other) < 0))
+        {
+            (_current, Last) = (null, _followers.Dequeue());
+            return true;
+        }
+
+        if (other is null)
+        {
+            return false;
+        }
+
+        _nextOther++;
+        (_current, Last) = (null, other);
         return true;
+    }
+
+    private double ShareOf(QueueKey queue)
+    {
+        if (!_hasQueues)
+        {
+            return 0;
+        }
+
+        if (_shares is null)
+        {
+            _shares = _newShares();
+            foreach (var task in _charged)
+            {
+                _shares.Charge(task);
+            }
+        }
+
+        return _shares.Of(queue);
     }
 
     private bool OpenLevel()
@@ -146,9 +185,10 @@ internal sealed class FairTurns
             lane.Add(entry, BegunWork.IsContinuedBy(entry.Task, _index));
         }
 
-        foreach (var lane in lanes.Values)
+        _hasQueues = lanes.Count > 1;
+        foreach (var (queue, lane) in lanes)
         {
-            _lanes.Enqueue(lane, new(_shares?.Of(lane.Oldest()!.Queue) ?? 0, lane.Oldest()!));
+            _lanes.Enqueue(lane, new(ShareOf(queue), lane.Oldest()!));
         }
 
         return true;

@@ -11,6 +11,9 @@ internal sealed record PendingReason(string Reason, string Message)
     /// <summary>Least time between two explanations with this reason: a changed number is not worth a write with every heartbeat of the fleet.</summary>
     public TimeSpan LeastBetween { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Both as one text.</summary>
+    public string Text => $"{Reason} {Message}";
+
     /// <summary>True when a change from another reason is no more than a changed number: with each run that ends it may change for all tasks of a quota.</summary>
     /// <param name="before">The other reason.</param>
     public bool IsPacedAfter(string? before) => Reason == before || (IsTurn(Reason) && IsTurn(before));

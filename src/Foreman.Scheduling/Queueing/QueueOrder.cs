@@ -11,9 +11,9 @@ internal static class QueueOrder
 {
     /// <summary>The tasks by priority, the largest first, then in this order.</summary>
     /// <param name="tasks">The tasks.</param>
-    public static QueueEntry[] Sort(IEnumerable<AgenticTask> tasks)
+    public static QueueEntry[] Sort(IEnumerable<QueueEntry> tasks)
     {
-        QueueEntry[] entries = [.. tasks.Select(t => new QueueEntry(t))];
+        QueueEntry[] entries = [.. tasks];
         Array.Sort(entries, static (a, b) => a.Priority != b.Priority ? b.Priority.CompareTo(a.Priority) : a.CompareTo(b));
         return entries;
     }
@@ -33,7 +33,13 @@ internal sealed class QueueEntry(AgenticTask task) : IComparable<QueueEntry>
     public QueueKey Queue { get; } = QueueKey.Of(task);
 
     /// <summary>Its class, while it waits for its turn; null when it can't start.</summary>
-    public ITurnClass? Class { get; set; }
+    public ITurnClass? Class { get; init; }
+
+    /// <summary>Those that come behind it one by one, as it is the first of several that have the same chances; null for a task that stands for itself.</summary>
+    public TaskLine? Line { get; init; }
+
+    /// <summary>Its place among all tasks; of no meaning without <see cref="Line"/>.</summary>
+    public int Place { get; init; }
 
     /// <summary>How old it counts.</summary>
     public DateTimeOffset Since { get; } = SinceOf(task);

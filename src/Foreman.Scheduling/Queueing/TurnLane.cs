@@ -28,7 +28,7 @@ internal sealed class TurnLane(Func<QueueEntry, int> startedBehind, int mostOver
             _byPreference.Enqueue(bucket, new(bucket.Kind, entry));
         }
 
-        bucket.Entries.Enqueue(entry);
+        bucket.Entries.Enqueue(entry, entry);
     }
 
     /// <summary>The oldest task that a host takes; null when there is none.</summary>
@@ -60,7 +60,13 @@ internal sealed class TurnLane(Func<QueueEntry, int> startedBehind, int mostOver
 
         // No other task was overtaken more often than the oldest one.
         var bucket = preferred.Entries.Peek() == oldest || Overtaking(oldest) < mostOvertaking ? preferred : _byAge.Peek();
-        return bucket.Entries.Dequeue();
+        var taken = bucket.Entries.Dequeue();
+        if (taken.Line?.Follow() is { } next)
+        {
+            bucket.Entries.Enqueue(next, next);
+        }
+
+        return taken;
     }
 
     /// <summary>A task gets a slot.</summary>
@@ -90,12 +96,12 @@ internal sealed class TurnLane(Func<QueueEntry, int> startedBehind, int mostOver
 
     private QueueEntry? HeadOf(Bucket bucket)
     {
-        while (!bucket.Class.IsTaken && bucket.Entries.TryDequeue(out var left))
+        while (!bucket.Class.IsTaken && bucket.Entries.TryDequeue(out var left, out _))
         {
             leave(left);
         }
 
-        return bucket.Entries.TryPeek(out var head) ? head : null;
+        return bucket.Entries.TryPeek(out var head, out _) ? head : null;
     }
 
     private int Overtaking(QueueEntry oldest)
@@ -119,7 +125,8 @@ internal sealed class TurnLane(Func<QueueEntry, int> startedBehind, int mostOver
     {
         public ITurnClass Class => like;
 
-        public Queue<QueueEntry> Entries { get; } = [];
+        // One that follows another one of its line comes later than that, but not than all others.
+        public PriorityQueue<QueueEntry, QueueEntry> Entries { get; } = new();
 
         /// <summary>The less, the more preferred.</summary>
         public int Kind => (isBegun ? 0 : 2) + (like.StartsAtOnce ? 0 : 1);

@@ -25,6 +25,12 @@ public sealed record ClusterSnapshot
     /// <summary>How many explanations may be decided now; the others follow when those before them have been written.</summary>
     public int ExplanationRoom { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// How many tasks that say already why they wait may be told now that it is for something else about hosts, or for other numbers; the others follow in the next
+    /// decisions, for which the plan asks at once.
+    /// </summary>
+    public int RefreshRoom { get; init; } = int.MaxValue;
+
     /// <summary>True in a simulation, whose hosts tell no new figures: what a run takes of memory is taken to be told once it runs.</summary>
     internal bool HostsTellAtOnce { get; init; }
 

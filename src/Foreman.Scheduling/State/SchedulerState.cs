@@ -33,6 +33,9 @@ public sealed record SchedulerState
     /// <summary>What is known of objects that may be deleted one day.</summary>
     public CleanUpState CleanUp { get; init; } = CleanUpState.Empty;
 
+    /// <summary>What waiting tasks were told last.</summary>
+    internal ToldTasks Told { get; init; } = ToldTasks.None;
+
     /// <summary>What clauses said of hosts: only saves that they are asked again.</summary>
     internal FleetVerdicts Verdicts { get; init; } = FleetVerdicts.None;
 

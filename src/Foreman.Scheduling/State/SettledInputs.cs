@@ -25,7 +25,7 @@ internal sealed class SettledInputs
     /// <param name="decisions">How many decisions there were.</param>
     public static SettledInputs? Of(ClusterSnapshot snapshot, SchedulerState state, TimeSpan? due, int decisions) =>
         decisions == 0 && snapshot.Unconfirmed.Count == 0 && IsQuiet(state)
-            ? new(snapshot, state with { Settled = null, Writes = SchedulerState.Empty.Writes, Trimmed = null, Verdicts = FleetVerdicts.None, Kept = null }, due)
+            ? new(snapshot, state with { Settled = null, Writes = SchedulerState.Empty.Writes, Told = ToldTasks.None, Trimmed = null, Verdicts = FleetVerdicts.None, Kept = null }, due)
             : null;
 
     /// <summary>The plan of a decision that has nothing to decide either; null when it must be made.</summary>
@@ -41,13 +41,17 @@ internal sealed class SettledInputs
 
         var log = new WriteLog(observed.Writes, snapshot.Uptime, requeue, observed.Trimmed);
         log.Trim();
-        var kept = observed.Kept is { } last && ReferenceEquals(last.Writes, observed.Writes) ? last with { Writes = log.Writes } : observed.Kept;
+        var told = new ExplanationLog(observed.Told, snapshot.Uptime);
+        told.Trim();
+        var kept = observed.Kept is { } last && ReferenceEquals(last.Writes, observed.Writes) && ReferenceEquals(last.Told, observed.Told.ByUid)
+            ? last with { Writes = log.Writes, Told = told.After.ByUid }
+            : observed.Kept;
         if (_due is { } due)
         {
             requeue.NoLaterThan(due);
         }
 
-        return new Plan { State = observed with { Writes = log.Writes, Trimmed = log.Trimmed, Kept = kept }, RequeueAt = requeue.At };
+        return new Plan { State = observed with { Writes = log.Writes, Told = told.After, Trimmed = log.Trimmed, Kept = kept }, RequeueAt = requeue.At };
     }
 
     private static bool IsQuiet(SchedulerState state) => !state.Disrupted && state.SilentSites.IsEmpty && state.UnreachableSince is null;

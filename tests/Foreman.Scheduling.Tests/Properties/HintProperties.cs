@@ -142,6 +142,7 @@ public sealed class HintProperties
     private static SchedulerState Bare(SchedulerState state) => state with
     {
         Writes = SchedulerState.Empty.Writes,
+        Told = ToldTasks.None,
         Settled = null,
         Verdicts = FleetVerdicts.None,
         Kept = null,

@@ -140,7 +140,7 @@ public class PlanPropertyTests
     }
 
     // No write is held back, and each decision is made as a whole.
-    private static SchedulerState Fresh(SchedulerState state) => state with { Writes = SchedulerState.Empty.Writes, Trimmed = null, Settled = null, Kept = null };
+    private static SchedulerState Fresh(SchedulerState state) => state with { Writes = SchedulerState.Empty.Writes, Told = ToldTasks.None, Trimmed = null, Settled = null, Kept = null };
 
     private static ClusterSnapshot WithTask(ClusterSnapshot cluster, AgenticTask task) => cluster with { Tasks = [.. cluster.Tasks.Select(t => t.Name() == task.Name() ? task : t)] };
 

@@ -37,5 +37,6 @@ internal static class PlanText
         .. plan.State.Tasks.Select(t => $"task {t}").Order(StringComparer.Ordinal),
         .. plan.State.Probations.Select(p => $"probation {p}").Order(StringComparer.Ordinal),
         .. plan.State.Writes.Select(w => $"write {w}").Order(StringComparer.Ordinal),
+        .. plan.State.Told.ByUid.Select(w => $"told {w}").Order(StringComparer.Ordinal),
     ];
 }

@@ -14,7 +14,7 @@ internal sealed class ReferenceScheduler
     private readonly SchedulerState _state;
     private readonly DateTimeOffset _now;
     private readonly RequeueTimer _requeue;
-    private readonly WriteLog _log;
+    private readonly ExplanationLog _told;
     private readonly TaskIndex _index;
     private readonly Dictionary<ObjectKey, Agent> _agents;
     private readonly FleetView _fleet;
@@ -26,9 +26,9 @@ internal sealed class ReferenceScheduler
     private readonly DemandLists _lists = new();
     private ImmutableDictionary<string, NodeProbation> _probations;
 
-    private ReferenceScheduler(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
+    private ReferenceScheduler(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, ExplanationLog told)
     {
-        (_snapshot, _state, _now, _requeue, _log) = (snapshot, state, now, requeue, log);
+        (_snapshot, _state, _now, _requeue, _told) = (snapshot, state, now, requeue, told);
         _index = new TaskIndex(snapshot.Tasks, snapshot.Unconfirmed);
         _agents = snapshot.Agents.ToDictionary(a => ObjectKey.Of(a));
         _fleet = FleetView.From(snapshot, state);
@@ -53,14 +53,16 @@ internal sealed class ReferenceScheduler
             Probations = NodeProbations.Observe(snapshot, before, snapshot.Tasks, now),
         };
         var log = new WriteLog(state.Writes, snapshot.Uptime, requeue);
-        var round = new ReferenceScheduler(snapshot, state, now, requeue, log);
+        var told = new ExplanationLog(state.Told, snapshot.Uptime);
+        var round = new ReferenceScheduler(snapshot, state, now, requeue, told);
         round.DecideTasks();
         var ofNodes = round._fleet.All.Select(n => NodeStatusProjection.Decide(n, now, log)).OfType<Decision>().ToArray();
         log.Trim();
+        told.Trim();
         return new Plan
         {
             Decisions = [.. round._decisions, .. ofNodes],
-            State = state with { Probations = round._probations, Writes = log.Writes },
+            State = state with { Probations = round._probations, Writes = log.Writes, Told = told.After },
             RequeueAt = requeue.At,
         };
     }
@@ -255,10 +257,15 @@ internal sealed class ReferenceScheduler
         }
 
         var isPaced = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && pending.IsPacedAfter(old.Reason);
-        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", isPaced ? ExplanationPace.Between(task.Uid(), Waiting, pending.LeastBetween) : TimeSpan.Zero))
+        var (text, between) = ($"{pending.Reason} {pending.Message}", ExplanationPace.Between(task.Uid(), Waiting, pending.LeastBetween));
+        if (_told.HeldUntil(_told.Find(task.Uid()), text, isPaced ? between : TimeSpan.Zero) is { } due)
         {
-            _decisions.Add(decision);
+            _requeue.NoLaterThan(due);
+            return;
         }
+
+        _told.Record(task.Uid(), text, ExplanationPace.Remembered(between));
+        _decisions.Add(decision);
     }
 
     private TimeSpan SinceOf(AgenticTask task) => _state.Tasks.GetValueOrDefault(task.Uid())?.Since ?? _snapshot.Uptime;
