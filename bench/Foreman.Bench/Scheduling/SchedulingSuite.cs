@@ -23,6 +23,9 @@ internal static class SchedulingSuite
     // A task's part of a decision after a start, on the largest fleet against the smallest.
     private const double MostGrowth = 1.5;
 
+    // Rounds in which a fleet comes to rest at the latest.
+    private const int MostToSettle = 200;
+
     // What the scheduler without indexes is given: it looks at each pair of a host and a task.
     private const int MostPairs = 200_000;
 
@@ -90,12 +93,17 @@ internal static class SchedulingSuite
             : LoopRow.NotMeasured($"{name}: all are told that no host has their model", string.Create(CultureInfo.InvariantCulture, $"only {least:N0} were told something"), "all");
     }
 
-    // Until every task that fits is assigned and the others are told why they wait.
+    // Until every task that fits is assigned and the others are told why they wait, and what was decided last has been looked at.
     private static ClusterSnapshot Settled(ClusterSnapshot cluster)
     {
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < MostToSettle; i++)
         {
-            cluster = WaitingQueue.After(cluster, Scheduler.Decide(cluster, WaitingQueue.Now));
+            var plan = Scheduler.Decide(cluster, WaitingQueue.Now);
+            cluster = WaitingQueue.After(cluster, plan);
+            if (i >= 4 && plan.Decisions.Count == 0)
+            {
+                break;
+            }
         }
 
         return cluster;

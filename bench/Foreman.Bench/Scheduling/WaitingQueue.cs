@@ -12,6 +12,9 @@ internal static class WaitingQueue
     private const int Zones = 5;
     private const int Sizes = 10;
 
+    // As many as the operator's loop gives each decision room for.
+    private const int RefreshedAtOnce = 32;
+
     /// <summary>How many demands tasks have.</summary>
     public const int Demands = Models * Zones * Sizes;
 
@@ -29,6 +32,7 @@ internal static class WaitingQueue
         Tasks = Enumerable.Range(0, tasks).Select(i => InQueue(Task(i), i % queues)).ToArray(),
         Agents = [AgentOf("coder", "read_file", "write_file", "submit_result"), AgentOf("talker", "submit_result")],
         Settings = new() { Identity = "operator/1" },
+        RefreshRoom = RefreshedAtOnce,
     };
 
     /// <summary>The same cluster a second later, after the plan's writes have arrived.</summary>

@@ -12,6 +12,9 @@ internal static class Backpressure
     /// <summary>Most of them that are not of the first lane.</summary>
     public const int AtOnceBelowFirst = 24;
 
+    /// <summary>Most waiting tasks that one plan tells something else than they say; the rest follow in the next plans, so that no round takes long for a change that concerns many.</summary>
+    public const int RefreshedAtOnce = 32;
+
     /// <summary>Most results' mirrors under way at once: each may take 60 s and several MiB.</summary>
     public const int MirrorsAtOnce = 1;
 

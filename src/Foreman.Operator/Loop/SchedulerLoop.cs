@@ -108,6 +108,7 @@ internal sealed class SchedulerLoop(
             LeasesSeen = Volatile.Read(ref _leasesSeen),
             Unconfirmed = assumed.Unconfirmed(),
             ExplanationRoom = executor.ExplanationRoom,
+            RefreshRoom = Backpressure.RefreshedAtOnce,
             AssignmentRoom = executor.AssignmentRoom,
             Holders = backends.Observe(tasks),
             State = _state,

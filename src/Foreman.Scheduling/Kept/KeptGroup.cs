@@ -91,12 +91,11 @@ internal readonly record struct ToldMember(RecordedWrite? Last, double Factor);
 /// <param name="Why">What the class is told.</param>
 /// <param name="Waiting">How many tasks wait.</param>
 /// <param name="Due">Uptime at which the first of them is told it.</param>
-/// <param name="Until">Uptime until which it is remembered when all of them were told something.</param>
-internal sealed record HeldGroup(PendingReason Why, int Waiting, TimeSpan Due, TimeSpan Until)
+internal sealed record HeldGroup(PendingReason Why, int Waiting, TimeSpan Due)
 {
     /// <summary>True while it stays so.</summary>
     /// <param name="why">What the class is told now.</param>
     /// <param name="waiting">How many tasks wait now.</param>
     /// <param name="uptime">Uptime of the decision.</param>
-    public bool HoldsFor(PendingReason why, int waiting, TimeSpan uptime) => Waiting == waiting && Due > uptime && uptime <= Until && Why == why;
+    public bool HoldsFor(PendingReason why, int waiting, TimeSpan uptime) => Waiting == waiting && Due > uptime && Why == why;
 }

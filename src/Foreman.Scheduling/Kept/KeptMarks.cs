@@ -12,9 +12,6 @@ internal sealed record KeptMarks(Chunks<QuietMark?> ByPlace, KeptClass?[] Classe
     /// <summary>Uptime at which the first write that is held falls due; null when none is held.</summary>
     public TimeSpan? Due { get; init; }
 
-    /// <summary>Uptime until which everything is remembered by which writes are held; null when none is held.</summary>
-    public TimeSpan? Until { get; init; }
-
     /// <summary>True when one of the marks depends on what quotas say.</summary>
     public bool DependOnQuotas { get; init; }
 

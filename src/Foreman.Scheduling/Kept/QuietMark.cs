@@ -29,7 +29,7 @@ internal enum AskedOthers
 
 /// <summary>An explanation that is not to be written yet.</summary>
 /// <param name="At">Uptime of the last write.</param>
-/// <param name="Until">Uptime until which that is remembered: after it the write is due.</param>
+/// <param name="Until">Uptime until which that is remembered, and the write is held at most.</param>
 /// <param name="IsRepeat">True when it was the same text, which is written again only when it gets lost.</param>
 /// <param name="Factor">That of the task, as <see cref="ExplanationPace.FactorOf"/> gives it.</param>
 /// <param name="Least">What its reason asks for at least.</param>
@@ -45,5 +45,9 @@ internal sealed record HeldWrite(TimeSpan At, TimeSpan Until, bool IsRepeat, dou
 
     /// <summary>Uptime at which it is written.</summary>
     /// <param name="waiting">How many tasks wait.</param>
-    public TimeSpan Due(int waiting) => At + (IsRepeat ? WriteLog.RepeatAfter : ExplanationPace.Between(Factor, waiting, Least));
+    public TimeSpan Due(int waiting)
+    {
+        var due = At + (IsRepeat ? WriteLog.RepeatAfter : ExplanationPace.Between(Factor, waiting, Least));
+        return due < Until ? due : Until;
+    }
 }

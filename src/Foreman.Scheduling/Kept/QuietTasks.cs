@@ -28,7 +28,6 @@ internal sealed class QuietTasks
     // Places of tasks of groups that had a turn, and what was found of groups as a whole.
     private readonly HashSet<int> _taken = [];
     private readonly Dictionary<KeptGroup, KeptGroup> _concluded = new(ReferenceEqualityComparer.Instance);
-    private TimeSpan? _until;
     private bool _dependOnQuotas;
 
     /// <param name="recalled">What of the last decision holds.</param>
@@ -50,7 +49,7 @@ internal sealed class QuietTasks
 
         if (AllHold())
         {
-            (Turns, Any, Due, _until) = (_marks.Without, _marks.Without.Count < Waiting, _marks.Due, _marks.Until);
+            (Turns, Any, Due) = (_marks.Without, _marks.Without.Count < Waiting, _marks.Due);
             return;
         }
 
@@ -234,7 +233,7 @@ internal sealed class QuietTasks
         HashSet<int> gone = [.. Turns, .. _taken];
         if (gone.Count == 0 && _concluded.Count == 0)
         {
-            return _marks with { Classes = known, Due = Due, Until = _until, DependOnQuotas = _dependOnQuotas };
+            return _marks with { Classes = known, Due = Due, DependOnQuotas = _dependOnQuotas };
         }
 
         var (classes, marks, single, without) = (new KeptClasses(known, _match.Most, index), new Dictionary<int, QuietMark?>(gone.Count), new List<int>(), new List<int>());
@@ -257,7 +256,6 @@ internal sealed class QuietTasks
         return new(_marks.ByPlace.With([.. gone], place => marks[place]), classes.Regrouped(gone, left, _concluded), [.. _marks.Single.Where(place => !gone.Contains(place)), .. single], without)
         {
             Due = Due,
-            Until = _until,
             DependOnQuotas = _dependOnQuotas,
         };
     }
@@ -266,13 +264,13 @@ internal sealed class QuietTasks
     {
         var group = line.Group;
         var told = group.Told ?? [.. group.Places.Select(place => _snapshot.Tasks[place].Uid()).Select(uid => new ToldMember(log.Find(uid), ExplanationPace.FactorOf(uid)))];
-        var (text, due, first, until) = (why.Text, new List<int>(), TimeSpan.MaxValue, TimeSpan.MaxValue);
+        var (text, due, first) = (why.Text, new List<int>(), TimeSpan.MaxValue);
         for (var i = line.Taken; i < told.Length; i++)
         {
             var (last, factor) = told[i];
             if (log.HeldUntil(last, text, ExplanationPace.Between(factor, Waiting, why.LeastBetween)) is { } at)
             {
-                (first, until) = (at < first ? at : first, last!.Until < until ? last.Until : until);
+                first = at < first ? at : first;
             }
             else
             {
@@ -280,7 +278,7 @@ internal sealed class QuietTasks
             }
         }
 
-        var held = new HeldGroup(why, Waiting, first, until);
+        var held = new HeldGroup(why, Waiting, first);
         if (due.Count < told.Length - line.Taken)
         {
             Hold(held, requeue);
@@ -293,7 +291,7 @@ internal sealed class QuietTasks
     private void Hold(HeldGroup held, RequeueTimer requeue)
     {
         requeue.NoLaterThan(held.Due);
-        Note(held.Due, held.Until);
+        Note(held.Due);
     }
 
     private void Note(QuietMark mark)
@@ -301,15 +299,11 @@ internal sealed class QuietTasks
         _dependOnQuotas |= mark.Quota is not null;
         if (mark.Held is { } held)
         {
-            Note(held.Due(Waiting), held.Until);
+            Note(held.Due(Waiting));
         }
     }
 
-    private void Note(TimeSpan due, TimeSpan until)
-    {
-        Due = Due < due ? Due : due;
-        _until = _until < until ? _until : until;
-    }
+    private void Note(TimeSpan due) => Due = Due < due ? Due : due;
 
     private List<int> TurnsNow()
     {
@@ -382,7 +376,7 @@ internal sealed class QuietTasks
                     Any = true;
                     if (group.Key.Says != _classes[i]!.Why)
                     {
-                        Note(group.Held!.Due, group.Held.Until);
+                        Note(group.Held!.Due);
                     }
                 }
                 else if (_classes.IsBounded(i))
@@ -436,7 +430,7 @@ internal sealed class QuietTasks
     // No task needs to be looked at: all are the same, all classes are told the same, and no write is due.
     private bool AllHold()
     {
-        if (!_recalled.AllSame || _marks.DependOnQuotas || _marks.Due <= _snapshot.Uptime || _marks.Until < _snapshot.Uptime)
+        if (!_recalled.AllSame || _marks.DependOnQuotas || _marks.Due <= _snapshot.Uptime)
         {
             return false;
         }
@@ -469,5 +463,5 @@ internal sealed class QuietTasks
             && _recalled.Diff is { HasSameDependencies: true } diff
             && task.Spec.DependsOn!.All(name => !diff.Has(new ObjectKey(task.Namespace(), name))));
 
-    private bool IsHeld(HeldWrite held) => held.Due(Waiting) > _snapshot.Uptime && _snapshot.Uptime <= held.Until;
+    private bool IsHeld(HeldWrite held) => held.Due(Waiting) > _snapshot.Uptime;
 }

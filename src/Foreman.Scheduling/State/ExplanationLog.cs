@@ -7,7 +7,7 @@ namespace Foreman.Scheduling;
 /// <param name="uptime">Uptime of the decision.</param>
 internal sealed class ExplanationLog(ToldTasks before, TimeSpan uptime)
 {
-    // What is forgotten counts as not there from its time on; when it is removed makes no difference.
+    // Nothing is held for longer than it is remembered, so when it is removed makes no difference.
     private static readonly TimeSpan TrimEvery = TimeSpan.FromMinutes(1);
 
     private readonly ImmutableDictionary<string, RecordedWrite>.Builder _told = before.ByUid.ToBuilder();
@@ -23,7 +23,7 @@ internal sealed class ExplanationLog(ToldTasks before, TimeSpan uptime)
         }
     }
 
-    /// <summary>What a task was told last; null for nothing. Of no meaning when it is forgotten by now.</summary>
+    /// <summary>What a task was told last; null for nothing, or when that is forgotten.</summary>
     /// <param name="uid">The task.</param>
     public RecordedWrite? Find(string uid) => _told.GetValueOrDefault(uid);
 
@@ -33,12 +33,13 @@ internal sealed class ExplanationLog(ToldTasks before, TimeSpan uptime)
     /// <param name="least">Least time between two different explanations.</param>
     public TimeSpan? HeldUntil(RecordedWrite? last, string text, TimeSpan least)
     {
-        if (last is null || uptime > last.Until)
+        if (last is null)
         {
             return null;
         }
 
         var due = last.At + (last.Body == text ? WriteLog.RepeatAfter : least);
+        due = due < last.Until ? due : last.Until;
         return due > uptime ? due : null;
     }
 

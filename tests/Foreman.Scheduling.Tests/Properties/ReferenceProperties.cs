@@ -59,6 +59,12 @@ public class ReferenceProperties
     [Fact]
     public void What_is_kept_changes_nothing_when_explanations_find_little_room() => Check(Crowded, static (fleet, plan) => fleet.Rest(plan), KeptDecisions);
 
+    [Fact]
+    public void What_is_kept_changes_nothing_when_few_may_be_told_otherwise_at_once() => Check(Hesitant, static (fleet, plan) => fleet.Rest(plan), KeptDecisions);
+
+    [Fact]
+    public void What_is_kept_changes_nothing_when_few_may_be_told_otherwise_at_once_and_much_happens() => Check(Hesitant);
+
     // A run takes longer than was set aside for it, so that a quota that others wait for has less each second.
     [Fact]
     public void What_is_kept_changes_nothing_while_a_run_goes_on_beyond_what_was_expected() =>
@@ -185,6 +191,8 @@ public class ReferenceProperties
     private static Plan Kept(RandomFleet fleet) => AsWithout(fleet.Cluster);
 
     private static Plan Crowded(RandomFleet fleet) => AsWithout(fleet.Cluster with { ExplanationRoom = 2 });
+
+    private static Plan Hesitant(RandomFleet fleet) => AsWithout(fleet.Cluster with { RefreshRoom = 1 });
 
     private static Plan AsWithout(ClusterSnapshot cluster)
     {

@@ -150,6 +150,21 @@ public class FairTurnsTests
         Assert.IsType<AssignTask>(plan.Write("t"));
     }
 
+    [Fact]
+    public void What_queues_have_had_is_not_asked_for_while_no_host_takes_a_task()
+    {
+        AgenticTask[] tasks = [Given.Task("t", age: 1), Labelled(Given.Task("g"), Labels.Queue, "gold")];
+        var turns = new FairTurns(tasks.Select(t => new QueueEntry(t)), new TaskIndex(tasks, new HashSet<string>()), new(), () => throw new InvalidOperationException("It is asked for."));
+
+        var order = new List<string>();
+        while (turns.TryTake(out var task))
+        {
+            order.Add(task.Name());
+        }
+
+        Assert.Equal(["t", "g"], order);
+    }
+
     private static AgenticTask Asking(AgenticTask task, string model) => task.With(s => s with { ModelRef = model });
 
     private static AgenticTask Arriving(Random random, string name, int round)

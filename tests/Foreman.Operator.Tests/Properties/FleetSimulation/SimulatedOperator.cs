@@ -348,6 +348,7 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
             Leases = [.. _cache.Values.OfType<V1Lease>()],
             LeasesSeen = _leasesSeen,
             ExplanationRoom = _executor!.ExplanationRoom,
+            RefreshRoom = Backpressure.RefreshedAtOnce,
             AssignmentRoom = _executor.AssignmentRoom,
             Holders = _backends!.Observe(tasks),
             State = _state,
