@@ -27,6 +27,7 @@ public class TaskDiffTests
         Assert.True(diff.IsInPlace);
         Assert.Same(now[5], Assert.Single(diff.Changed));
         Assert.Same(Before[5], Assert.Single(diff.Gone));
+        Assert.Equal(5, Assert.Single(diff.ChangedPlaces));
         Assert.Equal((4, -1, 6), (diff.From(4), diff.From(5), diff.From(6)));
         Assert.True(diff.Has(new ObjectKey("default", "t5")));
         Assert.False(diff.Has(new ObjectKey("default", "t6")));

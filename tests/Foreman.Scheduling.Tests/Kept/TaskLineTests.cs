@@ -5,7 +5,7 @@ using Foreman.Scheduling.Tests.Properties;
 namespace Foreman.Scheduling.Tests.Kept;
 
 /// <summary>How many of the tasks that a change concerns have a turn: as many as something is decided about. Each decision is held against one that recalls nothing.</summary>
-public sealed class QuietGroupsTests
+public sealed class TaskLineTests
 {
     private const int Many = 100;
 
