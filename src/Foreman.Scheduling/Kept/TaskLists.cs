@@ -45,10 +45,11 @@ internal sealed class TaskLists
         Holding = [.. holding.OrderBy(t => ObjectKey.Of(t.Task).ToString(), StringComparer.Ordinal)];
     }
 
-    private TaskLists(TaskLists like, IReadOnlyList<AgenticTask> tasks, FleetRuns runs)
+    private TaskLists(TaskLists like, IReadOnlyList<AgenticTask> tasks)
     {
         _tasks = tasks;
-        (Waiting, Underway, Unanswered, Holding, Runs) = (like.Waiting, like.Underway, like.Unanswered, like.Holding, runs);
+        Runs = new(tasks);
+        (Waiting, Underway, Unanswered, Holding) = (like.Waiting, like.Underway, like.Unanswered, like.Holding);
     }
 
     /// <summary>How many tasks there are.</summary>
@@ -80,14 +81,6 @@ internal sealed class TaskLists
     /// <summary>The lists after tasks that wait have become other objects; null when more has changed. To be asked only where no decision has or had no answer.</summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="diff">Which of them are other objects.</param>
-    public TaskLists? After(IReadOnlyList<AgenticTask> tasks, TaskDiff diff)
-    {
-        if (!diff.IsInPlace || !diff.Changed.All(IsWaiting) || !diff.Gone.All(IsWaiting))
-        {
-            return null;
-        }
-
-        var ranAlike = diff.Gone.Zip(diff.Changed).All(t => ReferenceEquals(t.First.Status.Attempts, t.Second.Status.Attempts) || (t.First.Status.Attempts.Count == 0 && t.Second.Status.Attempts.Count == 0));
-        return new(this, tasks, ranAlike ? Runs : new(tasks));
-    }
+    public TaskLists? After(IReadOnlyList<AgenticTask> tasks, TaskDiff diff) =>
+        diff.IsInPlace && diff.Changed.All(IsWaiting) && diff.Gone.All(IsWaiting) ? new(this, tasks) : null;
 }

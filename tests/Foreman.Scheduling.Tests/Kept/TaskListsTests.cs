@@ -17,7 +17,7 @@ public sealed class TaskListsTests
 
         Assert.Equal([0, 1], after!.Waiting);
         Assert.Same(lists.Underway, after.Underway);
-        Assert.Same(lists.Runs, after.Runs);
+        Assert.Same(lists.Holding, after.Holding);
     }
 
     [Theory]
