@@ -87,13 +87,21 @@ internal sealed class HostJoin(JoinTicket ticket, string path, TimeProvider time
         {
             throw new ExitException(ExitCodes.Failed, $"{ticket.Node} got no token: {e.Message}. The command is used up; {Again}", e);
         }
+        catch (KubernetesUnreachableException e)
+        {
+            throw new ExitException(ExitCodes.NotReachable, $"{ticket.Node} got no token: {e.Message}. The command is used up; {Again}", e);
+        }
+        catch (ExitException e)
+        {
+            throw new ExitException(e.ExitCode, $"{e.Message.TrimEnd('.')}. The command is used up; {Again}", e);
+        }
     }
 
     private async Task<IssuedToken> TokenAsync(KubernetesClient client, ResourceKey account, TimeSpan life, TokenBinding? binding, CancellationToken cancellationToken)
     {
         var answer = await WhenGrantedAsync(
             () => client.Dynamic.CreateSubresourceAsync(account, "token", TokenRequests.Body(life, binding), cancellationToken), cancellationToken);
-        return TokenRequests.Read(answer) ?? throw new ExitException(ExitCodes.Failed, $"the API server answered without a token for {account.Namespace}/{account.Name}. {Again}");
+        return TokenRequests.Read(answer) ?? throw new ExitException(ExitCodes.Failed, $"the API server answered without a token for {account.Namespace}/{account.Name}");
     }
 
     private async Task<T> WhenGrantedAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
@@ -123,9 +131,15 @@ internal sealed class HostJoin(JoinTicket ticket, string path, TimeProvider time
         try
         {
             var before = KubernetesClientConfiguration.BuildConfigFromConfigFile(path, HostKubeconfig.Context);
-            if (HostToken.Read(before.AccessToken)?.Namespace != Labels.HostsNamespace(ticket.Namespace))
+            var token = HostToken.Read(before.AccessToken);
+            if (token?.Namespace != Labels.HostsNamespace(ticket.Namespace))
             {
                 throw Refusal("its token is not one of a host", null);
+            }
+
+            if (token.Account != ticket.Node)
+            {
+                throw Refusal($"it is that of {token.Account}", null);
             }
         }
         catch (KubeConfigException e)
@@ -135,7 +149,7 @@ internal sealed class HostJoin(JoinTicket ticket, string path, TimeProvider time
     }
 
     private ExitException Refusal(string problem, Exception? cause) => new(
-        ExitCodes.Failed, $"{path} is there already and is not the kubeconfig of a host ({problem}): name another file with --kubeconfig, or move it away", cause);
+        ExitCodes.Failed, $"{path} is there already and is not the kubeconfig of {ticket.Node} ({problem}): name another file with --kubeconfig, or move it away", cause);
 
     private static void Write(string file, string text)
     {

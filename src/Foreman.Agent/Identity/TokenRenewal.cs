@@ -54,14 +54,23 @@ internal sealed class TokenRenewal : IDisposable
         }
     }
 
-    /// <summary>Renews once, at the start: how old a token of an earlier process is can't be told by a clock that may be wrong.</summary>
-    /// <exception cref="KubernetesException">No credential of the host is accepted.</exception>
+    /// <summary>
+    /// Renews at the start: how old a token of an earlier process is can't be told by a clock that may be wrong. While no credential is accepted
+    /// it tries again, because results of that process may still be delivered once the host is enrolled again.
+    /// </summary>
+    /// <exception cref="ExitException">The identity is gone for good.</exception>
+    /// <exception cref="KubernetesException">The server answers, and does not let the host begin.</exception>
     /// <exception cref="KubernetesUnreachableException">The server can't be reached.</exception>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
-        if (_context.Credentials is { } credentials && await RenewAsync(credentials, cancellationToken) is { } failure)
+        while (_context.Credentials is { } credentials && await RenewAsync(credentials, cancellationToken) is { } failure)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            if (failure is not KubernetesException { IsUnauthorized: true })
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            }
+
+            await WaitAsync(credentials.Token.Life, cancellationToken);
         }
     }
 

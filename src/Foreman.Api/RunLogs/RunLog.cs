@@ -86,8 +86,8 @@ public sealed record RunLogTask
 public static class RunLogWriters
 {
     /// <summary>
-    /// True when the segment can be of whoever held the attempt: the same holder, and no other host than the one that the attempt ran on. A
-    /// segment without a host is judged by its holder alone.
+    /// True when the segment can be of whoever held the attempt: the same holder, and the host that the attempt ran on, or none where it ran
+    /// on no host. Where the place is not known, the holder alone counts.
     /// </summary>
     /// <param name="segment">The segment.</param>
     /// <param name="task">Its task.</param>
@@ -99,14 +99,11 @@ public static class RunLogWriters
             return false;
         }
 
-        if (segment.Node is not { } node)
-        {
-            return true;
-        }
-
         var (ran, placement) = task.Status.Attempts.LastOrDefault(a => a.Attempt == segment.Attempt) is { } ended
             ? (ended.Node, ended.Placement)
             : segment.Attempt == task.Status.Attempt ? (task.Status.AssignedNode, task.Status.Placement) : (null, null);
-        return placement is null or { IsOnHost: true } && (ran is null || ran == node);
+        return segment.Node is { } node
+            ? placement is null or { IsOnHost: true } && (ran is null || ran == node)
+            : placement is not { IsOnHost: true };
     }
 }

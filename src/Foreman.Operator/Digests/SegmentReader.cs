@@ -45,12 +45,14 @@ internal sealed class SegmentReader(IKubernetes client, TimeProvider time)
             }
 
             // Without a claim, the attempt was taken back from its holder: whoever wrote first held it.
-            writer ??= spec.Writer;
-            if (spec.TaskRef.Uid != task.Uid() || spec.Attempt != task.Status.Attempt || spec.Seq != seq || !spec.IsOf(task, writer))
+            var expected = writer ?? spec.Writer;
+            if (spec.TaskRef.Uid != task.Uid() || spec.Attempt != task.Status.Attempt || spec.Seq != seq || !spec.IsOf(task, expected))
             {
                 leftOut.Foreign++;
                 continue;
             }
+
+            writer = expected;
 
             if ((data += spec.Data.Length) > MaxData)
             {

@@ -9,8 +9,8 @@ internal sealed partial record EnrollRequest
     // The host's Lease is named "fn." and the node's name, and a name has at most 253 characters.
     private const int MaxNameLength = 250;
 
-    // The chart gives this name to a ServiceAccount of agents inside the cluster.
-    private const string Taken = "foreman-agent";
+    // Policies of every release know agents in pods, runs and fires by these names of their ServiceAccounts.
+    private static readonly string[] Taken = ["foreman-agent", "foreman-run", "foreman-fire"];
 
     /// <summary>Name of the host's FleetNode.</summary>
     public required string Node { get; init; }
@@ -40,8 +40,8 @@ internal sealed partial record EnrollRequest
     public IReadOnlyList<SecretName> RevokedSecrets { get; init; } = [];
 
     /// <summary>Why a name is not a valid node name; null when it is valid.</summary>
-    public static string? NodeNameError(string name) => name == Taken
-        ? $"'{Taken}' is the ServiceAccount of agents inside the cluster and can't be the name of a host: choose another"
+    public static string? NodeNameError(string name) => Taken.Contains(name, StringComparer.Ordinal)
+        ? $"'{name}' is the name of a ServiceAccount inside the cluster and can't be the name of a host: choose another"
         : name.Length <= MaxNameLength && Name().IsMatch(name)
         ? null
         : $"'{name}' can't be the name of a node: use lower-case letters, digits, '-' and '.', at most {MaxNameLength}, beginning and ending with a letter or digit";

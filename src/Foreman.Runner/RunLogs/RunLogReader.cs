@@ -36,7 +36,13 @@ internal sealed class RunLogReader(IKubernetes kubernetes, TimeProvider time, Ji
                 return (null, why);
             }
 
-            if (spec is null || spec.TaskRef.Uid != task.Uid() || spec.Attempt != attempt || spec.Seq != seq || !spec.IsOf(task, holder))
+            // What the holder did after it is not known, so that going on from what stands before could do it twice.
+            if (spec is not null && (spec.TaskRef.Uid != task.Uid() || spec.Attempt != attempt || spec.Seq != seq || !spec.IsOf(task, holder)))
+            {
+                return (null, $"its segment {seq} in the cluster is not of its holder");
+            }
+
+            if (spec is null)
             {
                 return text.Length == 0 ? (null, "nothing of it is in the cluster") : (StoredTranscript.Read(text.GetBuffer().AsSpan(0, (int)text.Length)), null);
             }

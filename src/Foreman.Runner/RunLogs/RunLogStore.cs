@@ -218,18 +218,26 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
 
     private async Task StoreAsync(RunLog log)
     {
+        var isTaken = false;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                await _kubernetes.CreateAsync(log, new WriteOptions { FieldManager = ApiGroup.FieldManager }, _end.Token).ConfigureAwait(false);
+                if (isTaken)
+                {
+                    await CloseIfForeignAsync(log).ConfigureAwait(false);
+                }
+                else
+                {
+                    await _kubernetes.CreateAsync(log, new WriteOptions { FieldManager = ApiGroup.FieldManager }, _end.Token).ConfigureAwait(false);
+                }
+
                 _isFailing = false;
                 return;
             }
-            catch (KubernetesException e) when (e.IsAlreadyExists)
+            catch (KubernetesException e) when (e.IsAlreadyExists && !isTaken)
             {
-                // A try before this one arrived and its answer was lost: nobody else writes this attempt's segments.
-                return;
+                isTaken = true;
             }
             catch (KubernetesException e) when (!e.IsOverloaded && (int)e.StatusCode < 500)
             {
@@ -241,6 +249,16 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
                 _isFailing = true;
                 await Task.Delay(RetryDelay.After(tries, WriteFailure.RetryAfter(e), _jitter.Next()), _time, _end.Token).ConfigureAwait(false);
             }
+        }
+    }
+
+    // A try before this one may have arrived and its answer was lost; a host may also store a segment of its own under any name.
+    private async Task CloseIfForeignAsync(RunLog log)
+    {
+        var there = await _kubernetes.TryReadAsync<RunLog>(log.Metadata.Name ?? "", log.Metadata.NamespaceProperty, _end.Token).ConfigureAwait(false);
+        if (there is { Spec: var spec } && (spec.Writer != log.Spec.Writer || spec.Node != log.Spec.Node || spec.Data != log.Spec.Data))
+        {
+            Close($"{log.Metadata.Name} was stored by {(spec.Node is { Length: > 0 } node ? $"the host {node}" : spec.Writer)}, so a rescue can go on on this host only");
         }
     }
 

@@ -73,7 +73,7 @@ public sealed class HostJoinTests
 
         var refused = await Assert.ThrowsAsync<ExitException>(() => scene.JoinAsync(ticket, other));
 
-        Assert.Contains("is there already and is not the kubeconfig of a host", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is there already and is not the kubeconfig of mac-1", refused.Message, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(other));
         await scene.JoinAsync(ticket);
     }
@@ -88,8 +88,21 @@ public sealed class HostJoinTests
 
         var refused = await Assert.ThrowsAsync<ExitException>(() => scene.JoinAsync(ticket, other));
 
-        Assert.Contains("is not the kubeconfig of a host", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is not the kubeconfig of mac-1", refused.Message, StringComparison.Ordinal);
         Assert.Contains("token: opaque", File.ReadAllText(other), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_identity_of_another_host_is_not_overwritten()
+    {
+        await using var scene = await JoinScene.StartAsync();
+        await scene.JoinAsync(await scene.TicketAsync());
+        var before = File.ReadAllText(scene.Kubeconfig);
+
+        var refused = await Assert.ThrowsAsync<ExitException>(async () => await scene.JoinAsync(await scene.TicketAsync() with { Node = "mac-2" }));
+
+        Assert.Contains("is not the kubeconfig of mac-2 (it is that of mac-1)", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(scene.Kubeconfig));
     }
 
     [Fact]

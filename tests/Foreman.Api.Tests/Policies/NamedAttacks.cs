@@ -179,6 +179,7 @@ internal sealed class NamedAttacks(PolicyScene scene, Victims victims)
             new("cordons a host", caller, "rule nodes-of-hosts", Attack.Merge(NodeA, """{"spec":{"unschedulable":true}}""")),
             new("rewrites the model server of a host", caller, "rule nodes-of-hosts", Attack.Status(NodeA, """{"capability":{"models":[]}}""")),
             new("speaks as the agent of a host", caller, "rule nodes-of-hosts", Attack.Status(NodeA, """{"instance":{"holder":"operator/1"}}""")),
+            new("tells an Event that seems to come from a host", caller, "rule writers", Attack.Create(victims.Event("forged", (AgenticTask.Type, "of-b"), "foreman-operator", "operator-1", source: "foreman-agent"))),
             new("renews the Lease of a host", caller, "rule leases-of-hosts", Attack.Merge(new(V1Lease.Type, "fn." + scene.HostA, scene.Release), """{"spec":{"holderIdentity":"operator"}}""")),
             new("makes the Lease of a host", caller, "rule leases-of-hosts", Attack.Create(victims.Lease("fn." + scene.Release, "operator"))),
             new("deletes the Lease of a host", caller, "rule leases-of-hosts", Attack.Delete(new(V1Lease.Type, "fn." + scene.HostA, scene.Release))),

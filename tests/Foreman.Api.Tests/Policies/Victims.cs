@@ -100,7 +100,7 @@ internal sealed class Victims
     }
 
     /// <summary>An Event about a task or a host.</summary>
-    public JsonObject Event(string name, (ResourceType Type, string Name) about, string component, string reporter)
+    public JsonObject Event(string name, (ResourceType Type, string Name) about, string component, string reporter, string? source = null)
     {
         var involved = new JsonObject { ["apiVersion"] = about.Type.ApiVersion, ["kind"] = about.Type.Kind, ["name"] = about.Name };
         if (about.Type.Namespaced)
@@ -117,7 +117,7 @@ internal sealed class Victims
             ["reason"] = "ToolDenied",
             ["message"] = "told by a test",
             ["type"] = "Warning",
-            ["source"] = new JsonObject { ["component"] = component, ["host"] = reporter },
+            ["source"] = new JsonObject { ["component"] = source ?? component, ["host"] = reporter },
             ["reportingComponent"] = component,
             ["reportingInstance"] = reporter,
         };

@@ -19,7 +19,7 @@ internal sealed class RequestLog
         _before = File.Exists(_path) ? File.ReadLines(_path).Count() : 0;
     }
 
-    /// <summary>Requests of an identity for objects, and whether roles allowed them.</summary>
+    /// <summary>Requests of an identity for objects, and whether roles and admission policies allowed them.</summary>
     /// <param name="isUser">Whether a user is the identity.</param>
     public IReadOnlyList<(Right Right, bool Allowed)> Of(Func<string, bool> isUser) =>
     [
@@ -27,7 +27,7 @@ internal sealed class RequestLog
             .Where(line => line is ['{', .., '}'])
             .Select(line => JsonNode.Parse(line)!)
             .Where(e => e["objectRef"]?["resource"] is not null && (string?)e["objectRef"]!["apiGroup"] != Reviews && isUser((string)e["user"]!["username"]!))
-            .Select(e => (RightOf((string)e["verb"]!, e["objectRef"]!), (string?)e["annotations"]?["authorization.k8s.io/decision"] == "allow"))
+            .Select(e => (RightOf((string)e["verb"]!, e["objectRef"]!), (string?)e["annotations"]?["authorization.k8s.io/decision"] == "allow" && (int?)e["responseStatus"]?["code"] != 403))
             .Distinct(),
     ];
 

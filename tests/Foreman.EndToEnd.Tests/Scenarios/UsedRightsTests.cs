@@ -74,7 +74,7 @@ public sealed class UsedRightsTests
         await UsedAsync(fleet, GoldenJoin, IsEnrolment, OtherUsesOfEnrolments);
         await fleet.Kubectl.ApplyAsync(Manifests(fleet.Namespace));
         await UsedAsync(fleet, "host", IsHost, OtherUsesOfHosts);
-        // Ended tasks that others need are not deleted, so the host may leave only after all.
+        // Ended tasks that others need are not deleted, so the host leaves after the Workload.
         await Eventually.TrueAsync(async () => await fleet.TryWorkloadAsync("both") is { Status: { } status } && status.Phase == WorkloadPhase.Completed, "the Workload to complete", Patience);
         agent.Process.Send(Signal.Terminate);
         await UsedAsync(fleet, "operator", IsOperator, OtherUsesOfOperator);
@@ -90,6 +90,7 @@ public sealed class UsedRightsTests
     private static Task UsedAsync(ForemanFleet fleet, string identity, Func<string, bool> isUser, Dictionary<string, string> otherUses)
     {
         var table = RightsTable.Golden(identity);
+        Assert.Empty(otherUses.Keys.Except(table.Rights.Select(r => $"{r.Verb} {r.Resource}")));
         return Eventually.PassesAsync(
             () =>
             {

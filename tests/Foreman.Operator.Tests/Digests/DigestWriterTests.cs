@@ -189,7 +189,7 @@ public sealed class DigestWriterTests
         public Task<RunLog> StoreAsync(
             int seq, string data, string codec = RunLogPacker.Plain, string writer = "host-a/2", string? name = null, Func<RunLogSpec, RunLogSpec>? change = null)
         {
-            var spec = new RunLogSpec { TaskRef = new() { Name = "task", Uid = task.Uid() }, Attempt = 2, Seq = seq, Writer = writer, Codec = codec, Data = data };
+            var spec = new RunLogSpec { TaskRef = new() { Name = "task", Uid = task.Uid() }, Attempt = 2, Seq = seq, Writer = writer, Node = task.Status.Placement is { IsOnHost: true } ? task.Status.AssignedNode : null, Codec = codec, Data = data };
             return client.CreateAsync(new RunLog
             {
                 Metadata = new()

@@ -177,7 +177,7 @@ public sealed class EnrollCommandTests : IDisposable
 
     [Theory]
     [InlineData("Mac_1", "can't be the name of a node")]
-    [InlineData("foreman-agent", "is the ServiceAccount of agents inside the cluster")]
+    [InlineData("foreman-agent", "is the name of a ServiceAccount inside the cluster")]
     [InlineData("mac-1 --token-life 9m", "--token-life takes a duration: 10m to 24h")]
     [InlineData("mac-1 --token-life 24h1s", "--token-life takes a duration: 10m to 24h")]
     [InlineData("mac-1 --token-life 0", "--token-life takes a duration: 10m to 24h")]

@@ -30,15 +30,15 @@ public sealed class RunLogReaderTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task What_another_host_wrote_in_the_holders_place_does_not_count(IClusterUnderTest cluster)
+    public async Task A_transcript_with_a_segment_of_another_host_is_not_used(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);
         var task = await bed.CreateAsync("task");
         await StoreAsync(bed, task, 0, Line);
         await StoreAsync(bed, task, 1, Line, writer: "host-b/1");
 
-        Assert.Single((await ReadAsync(bed, task)).Found!.Records);
-        Assert.Equal((null, "nothing of it is in the cluster"), await ReadAsync(bed, task, holder: "host-c/1"));
+        Assert.Equal((null, "its segment 1 in the cluster is not of its holder"), await ReadAsync(bed, task));
+        Assert.Equal((null, "its segment 0 in the cluster is not of its holder"), await ReadAsync(bed, task, holder: "host-c/1"));
     }
 
     [Theory]

@@ -65,6 +65,22 @@ public sealed class RunLogStoreTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
+    public async Task A_name_that_another_host_took_ends_the_transcript_and_a_segment_that_arrived_before_does_not(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        var attempt = new Attempt(await bed.AssignedAsync("task"), "host-a/1");
+        await WriteAsync(bed, attempt, "first");
+        await WriteAsync(bed, attempt, "first", "second");
+        await WriteAsync(bed, attempt, "another", "third");
+
+        var logs = (await bed.Kubernetes.ListAsync<RunLog>(bed.Space)).Items.OrderBy(l => l.Spec.Seq).ToList();
+        Assert.Equal(2, logs.Count);
+        Assert.Contains("second", logs[1].Spec.Data, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
     public async Task A_run_stores_at_most_4_MiB(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);
@@ -132,6 +148,16 @@ public sealed class RunLogStoreTests
 
         Assert.All(logger.Entries, e => Assert.Contains("the maximum depth is exceeded", e.Message, StringComparison.Ordinal));
         Assert.True(isOfClock ? logger.Entries.Count <= 1 : logger.Entries.Count == 1, $"{logger.Entries.Count} entries");
+    }
+
+    private static async Task WriteAsync(TestBed bed, Attempt attempt, params string[] texts)
+    {
+        await using var store = Store(bed.Kubernetes, attempt);
+        foreach (var text in texts)
+        {
+            await store.AppendAsync(new MessageSent { Role = "user", Content = text }, CancellationToken.None);
+            await store.FlushAsync(CancellationToken.None);
+        }
     }
 
     private static RunLogStore Store(IKubernetes kubernetes, Attempt attempt) =>
